@@ -1,0 +1,44 @@
+import type { Config } from 'jest';
+
+const typescript = {
+  jsc: {
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    target: 'es2023',
+    keepClassNames: true,
+  },
+  module: { type: 'es6' },
+  sourceMaps: 'inline',
+};
+
+const onNode = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '^.+\\.ts$': ['@swc/jest', typescript] },
+  setupFiles: ['<rootDir>/backend/test/support/reflect.ts'],
+} satisfies Config;
+
+const config: Config = {
+  projects: [
+    {
+      ...onNode,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/libs/**/*.spec.ts', '<rootDir>/backend/src/**/*.spec.ts', '<rootDir>/cli/src/**/*.spec.ts'],
+    },
+    {
+      ...onNode,
+      displayName: 'e2e',
+      testMatch: [
+        '<rootDir>/backend/test/**/*.e2e-spec.ts',
+        '<rootDir>/cli/test/**/*.e2e-spec.ts',
+        '<rootDir>/console/e2e/**/*.e2e-spec.ts',
+      ],
+      globalSetup: '<rootDir>/backend/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/backend/test/support/global-teardown.ts',
+    },
+
+  ],
+};
+
+export default config;
