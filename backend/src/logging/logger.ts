@@ -1,0 +1,20 @@
+import { pino, type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import type { Config } from '../config/config.js';
+
+/** Injection token of the process's {@link Logger}. */
+export const LOGGER = Symbol('LOGGER');
+
+export type { Logger } from 'pino';
+
+/**
+ * The process's log: JSON lines, or pretty ones on a terminal (`LOG_FORMAT`), on standard output. Callers log values that
+ * never hold a token, a secret value, a query or a field value; there is no redaction that could forget one.
+ */
+export function createLogger(log: Config['log'], replica: string, isTerminal: boolean): Logger {
+  const options = { level: log.level, base: { replica } };
+  const usePretty = log.format === 'pretty' || (log.format === 'auto' && isTerminal);
+  return usePretty
+    ? pino({ ...options, base: null }, pretty({ colorize: isTerminal, translateTime: 'SYS:HH:MM:ss.l', sync: true }))
+    : pino(options);
+}
