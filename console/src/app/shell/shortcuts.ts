@@ -1,0 +1,89 @@
+import { DestroyRef, Injectable, Injector, inject, signal } from '@angular/core';
+import { Router } from '@angular/router';
+
+/** Keys that a page adds while it is shown. */
+export type PageKeys = Readonly<Record<string, () => void>>;
+
+const STORAGE_KEY = 'onecli.single-key-shortcuts';
+/** How long `g` waits for its second key, milliseconds. */
+const SEQUENCE = 1_200;
+
+/**
+ * Single-key shortcuts: `/` search, `?` help, `g o` and `g a` to go somewhere, and what the page adds. They can be switched off
+ * (WCAG 2.1.4), and never fire while someone types.
+ */
+@Injectable({ providedIn: 'root' })
+export class Shortcuts {
+  private readonly router = inject(Router);
+  private readonly injector = inject(Injector);
+  private readonly on = signal(stored());
+  private pageKeys: PageKeys = {};
+  private goUntil = 0;
+  readonly enabled = this.on.asReadonly();
+
+  constructor() {
+    const listen = (event: KeyboardEvent) => this.handle(event);
+    document.addEventListener('keydown', listen);
+    inject(DestroyRef).onDestroy(() => document.removeEventListener('keydown', listen));
+  }
+
+  /** Adds keys until `destroyRef`'s owner goes. */
+  addWhileShown(keys: PageKeys, destroyRef: DestroyRef): void {
+    const before = this.pageKeys;
+    const mine = { ...before, ...keys };
+    this.pageKeys = mine;
+    destroyRef.onDestroy(() => {
+      if (this.pageKeys === mine) this.pageKeys = before;
+    });
+  }
+
+  enable(enabled: boolean): void {
+    this.on.set(enabled);
+    try {
+      if (enabled) localStorage.removeItem(STORAGE_KEY);
+      else localStorage.setItem(STORAGE_KEY, 'off');
+    } catch {
+      // Without storage the choice lasts as long as the page.
+    }
+  }
+
+  /** The dialog comes in its own chunk: it is opened seldom. */
+  async showHelp(): Promise<void> {
+    const { openShortcutsDialog } = await import('./shortcuts-dialog');
+    openShortcutsDialog(this.injector);
+  }
+
+  private handle(event: KeyboardEvent): void {
+    if (!this.on() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const act = this.actionOf(event.key);
+    this.goUntil = event.key === 'g' ? Date.now() + SEQUENCE : 0;
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  }
+
+  private actionOf(key: string): (() => void) | undefined {
+    if (document.querySelector('.cdk-overlay-backdrop, dialog[open]') !== null) return undefined;
+    if (Date.now() < this.goUntil) {
+      if (key === 'o') return () => void this.router.navigateByUrl('/overview');
+      if (key === 'a') return () => void this.router.navigateByUrl('/activity');
+    }
+    if (key === '?') return () => void this.showHelp();
+    return this.pageKeys[key];
+  }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  );
+}
+
+function stored(): boolean {
+  try {
+    return localStorage.getItem(STORAGE_KEY) !== 'off';
+  } catch {
+    return true;
+  }
+}
