@@ -6,7 +6,10 @@ import { LOGGER, type Logger } from '../logging/logger.js';
 import { REQUEST_LOGGED } from './request-log.insert.js';
 import { RequestLogReader, type RequestLogScope } from './request-log.reader.js';
 
-/** Gets entries that were stored since the last call, oldest first. Must not throw. */
+/**
+ * Gets entries that were stored since the last call, oldest first. A later call may bring an exchange that began earlier: it
+ * ended later, or another worker stored it. Must not throw.
+ */
 export type RequestLogListener = (entries: readonly RequestLogEntryView[]) => void;
 
 interface Subscription {
@@ -15,6 +18,8 @@ interface Subscription {
 }
 
 const RECONNECT_MS = 1000;
+/** How long news is gathered, in milliseconds: one read for a burst, and batches that were stored side by side in order. */
+const GATHER_MS = 50;
 /** How far before a lost connection the log is read again, in milliseconds: exchanges are stored after they began. */
 const GAP_OVERLAP_MS = 5000;
 /** Entries that are told at most after a gap; who missed more reads the list. */
@@ -28,6 +33,9 @@ export class RequestLogFeed implements OnApplicationShutdown {
   #retry: NodeJS.Timeout | undefined;
   #lostAt: number | undefined;
   #closed = false;
+  /** Ids of stored entries by project (nobody's under ''), not told yet. */
+  #news = new Map<string, string[]>();
+  #gathering: NodeJS.Timeout | undefined;
   /** Deliveries run one after the other, so that order is kept. */
   #deliveries: Promise<void> = Promise.resolve();
 
@@ -77,6 +85,9 @@ export class RequestLogFeed implements OnApplicationShutdown {
 
   #disconnect(): void {
     clearTimeout(this.#retry);
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    this.#news.clear();
     const client = this.#client;
     this.#client = undefined;
     this.#lostAt = undefined;
@@ -96,14 +107,24 @@ export class RequestLogFeed implements OnApplicationShutdown {
   /** `<project id or nothing> <ids>`, see STORE_ENTRIES. */
   #told(payload: string): void {
     const [projectId = '', ids = ''] = payload.split(' ');
-    const concerned = [...this.#subscriptions].filter(({ scope }) =>
+    const concerns = [...this.#subscriptions].some(({ scope }) =>
       projectId === '' ? scope.includeUnattributed : scope.projectId === projectId,
     );
-    if (concerned.length === 0) return;
+    if (!concerns) return;
+    this.#news.set(projectId, [...(this.#news.get(projectId) ?? []), ...ids.split(',')]);
+    this.#gathering ??= setTimeout(() => this.#tell(), GATHER_MS);
+  }
+
+  #tell(): void {
+    const news = this.#news;
+    this.#news = new Map();
+    this.#gathering = undefined;
     this.#queue(async () => {
-      for (const { scope, listener } of this.#still(concerned)) {
-        const entries = await this.reader.byIds(scope, ids.split(','));
-        if (entries.length > 0) listener(entries);
+      for (const subscription of [...this.#subscriptions]) {
+        const { scope, listener } = subscription;
+        const ids = [...(news.get(scope.projectId) ?? []), ...((scope.includeUnattributed ? news.get('') : undefined) ?? [])];
+        const entries = ids.length === 0 ? [] : await this.reader.byIds(scope, ids);
+        if (entries.length > 0 && this.#subscriptions.has(subscription)) listener(entries);
       }
     });
   }
@@ -114,15 +135,11 @@ export class RequestLogFeed implements OnApplicationShutdown {
     const from = new Date(this.#lostAt - GAP_OVERLAP_MS).toISOString();
     this.#lostAt = undefined;
     this.#queue(async () => {
-      for (const { scope, listener } of this.#still([...this.#subscriptions])) {
-        const { items } = await this.reader.list(scope, { from }, null, GAP_ENTRIES);
-        if (items.length > 0) listener([...items].reverse());
+      for (const subscription of [...this.#subscriptions]) {
+        const { items } = await this.reader.list(subscription.scope, { from }, null, GAP_ENTRIES);
+        if (items.length > 0 && this.#subscriptions.has(subscription)) subscription.listener([...items].reverse());
       }
     });
-  }
-
-  #still(subscriptions: readonly Subscription[]): Subscription[] {
-    return subscriptions.filter((subscription) => this.#subscriptions.has(subscription));
   }
 
   #queue(deliver: () => Promise<void>): void {
