@@ -1,15 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { Config } from 'jest';
 
-const typescript = {
-  jsc: {
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-    target: 'es2023',
-    keepClassNames: true,
-  },
-  module: { type: 'es6' },
-  sourceMaps: 'inline',
-};
+/** As the build compiles it. */
+const typescript: unknown = JSON.parse(readFileSync('.swcrc', 'utf8'));
 
 const onNode = {
   testEnvironment: 'node',
@@ -24,7 +17,11 @@ const config: Config = {
     {
       ...onNode,
       displayName: 'unit',
-      testMatch: ['<rootDir>/libs/**/*.spec.ts', '<rootDir>/backend/src/**/*.spec.ts', '<rootDir>/cli/src/**/*.spec.ts'],
+      testMatch: [
+        '<rootDir>/libs/**/*.spec.ts',
+        '<rootDir>/backend/src/**/*.spec.ts',
+        '<rootDir>/cli/src/**/*.spec.ts',
+      ],
     },
     {
       ...onNode,
@@ -37,7 +34,7 @@ const config: Config = {
       globalSetup: '<rootDir>/backend/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/backend/test/support/global-teardown.ts',
     },
-
+    '<rootDir>/console/jest.config.ts',
   ],
 };
 

@@ -16,7 +16,17 @@ const PARTS = [
     inputs: ['backend/src', 'cli/src', 'libs', '.swcrc', 'package-lock.json'],
     outputs: ['dist/backend', 'dist/cli', 'dist/libs'],
     commands: [
-      ['node_modules/@swc/cli/bin/swc.js', 'backend/src', 'cli/src', 'libs', '-d', 'dist', '--ignore', '**/*.spec.ts', '--quiet'],
+      [
+        'node_modules/@swc/cli/bin/swc.js',
+        'backend/src',
+        'cli/src',
+        'libs',
+        '-d',
+        'dist',
+        '--ignore',
+        '**/*.spec.ts',
+        '--quiet',
+      ],
     ],
   },
   {
@@ -59,7 +69,10 @@ function build(part) {
       execFileSync(node, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 });
     } catch (error) {
       process.stderr.write(`${error.stdout ?? ''}${error.stderr ?? ''}`);
-      throw new Error(`The ${part.name} could not be built: see above. It is \`node ${command.join(' ')}\` that failed.`);
+      throw new Error(
+        `The ${part.name} could not be built: see above. It is \`node ${command.join(' ')}\` that failed.`,
+        { cause: error },
+      );
     }
   }
 }
@@ -83,7 +96,8 @@ function filesOf(path) {
   return entries
     .sort((one, other) => (one.name < other.name ? -1 : 1))
     .flatMap((entry) => {
-      if (entry.isDirectory()) return entry.name === 'e2e' || entry.name === 'node_modules' ? [] : filesOf(join(path, entry.name));
+      if (entry.isDirectory())
+        return entry.name === 'e2e' || entry.name === 'node_modules' ? [] : filesOf(join(path, entry.name));
       return /\.spec\.ts$/.test(entry.name) ? [] : [join(path, entry.name)];
     });
 }

@@ -12,18 +12,25 @@ export function installDependencies() {
   if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
     throw new Error(`Node ${OLDEST_NODE} or later is needed to begin with, and this is ${process.version}.`);
   }
-  const lockfile = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lockfile = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (isInstalled(lockfile)) return;
   const started = Date.now();
   console.log('Installing dependencies (about a minute the first time) …');
   // A caller's NODE_ENV=production would leave out what builds the console.
   const environment = { ...process.env, NODE_ENV: 'development', NPM_CONFIG_OMIT: '', npm_config_omit: '' };
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: environment,
-  });
-  if (npm.error !== undefined) throw new Error(`npm cannot be run (${npm.error.message}). Install npm 10 or later and start again.`);
+  const npm = spawnSync(
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: environment,
+    },
+  );
+  if (npm.error !== undefined)
+    throw new Error(`npm cannot be run (${npm.error.message}). Install npm 10 or later and start again.`);
   if (npm.signal !== null) throw new Error('Installing was interrupted; start again to go on.');
   if (npm.status !== 0) {
     throw new Error(
@@ -43,7 +50,8 @@ function isInstalled(lockfile) {
   const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   const fits = Object.entries(wanted).every(
-    ([path, entry]) => path === '' || (installed[path] === undefined ? entry.optional : installed[path].version === entry.version),
+    ([path, entry]) =>
+      path === '' || (installed[path] === undefined ? entry.optional : installed[path].version === entry.version),
   );
   if (fits) writeFileSync(STAMP, lockfile);
   return fits;

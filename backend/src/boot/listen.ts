@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Config } from '../config/config.js';
 import type { Addresses } from './banner.js';
@@ -14,6 +13,6 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
       port: 'ADMIN_PORT',
     });
   });
-  const address = (app.getHttpServer() as Server).address();
+  const address = app.getHttpServer().address();
   return { adminPort: typeof address === 'object' ? address?.port : undefined, gatewayPort: undefined };
 }

@@ -38,7 +38,7 @@ async function ensureTemplate(server: string, client: Client): Promise<void> {
   await client.query(`create database ${unfinished}`);
   if (existsSync(new URL('../../src/persistence/migrate.ts', import.meta.url))) {
     const source = '../../src/persistence/migrate.js';
-    const { migrate } = (await import(source)) as { migrate(url: string): Promise<void> };
+    const { migrate } = (await import(source)) as { migrate: (url: string) => Promise<void> };
     await migrate(urlOf(server, unfinished));
   }
   await client.query(`alter database ${unfinished} rename to ${TEMPLATE}`);

@@ -49,18 +49,8 @@ function registerTypescript(): void {
     load(url, context, next) {
       if (!url.startsWith('file:') || !url.endsWith('.ts') || url.includes('/node_modules/')) return next(url, context);
       const file = fileURLToPath(url);
-      const { code } = transformSync(readFileSync(file, 'utf8'), {
-        filename: file,
-        swcrc: false,
-        sourceMaps: 'inline',
-        jsc: {
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-          target: 'es2023',
-          keepClassNames: true,
-        },
-        module: { type: 'es6' },
-      });
+      // .swcrc says the rest.
+      const { code } = transformSync(readFileSync(file, 'utf8'), { filename: file, sourceMaps: 'inline' });
       return { format: 'module', source: code, shortCircuit: true };
     },
   });
