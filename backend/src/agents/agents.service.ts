@@ -1,0 +1,254 @@
+import { Injectable } from '@nestjs/common';
+import { EntityManager, LockMode, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import type {
+  AccessTokenView,
+  AgentView,
+  AgentWithTokenView,
+  CreateAgentBody,
+  RegenerateTokenBody,
+  SecretMode,
+  UpdateAgentBody,
+} from '../../../libs/contracts/agents.js';
+import { SYSTEM_ACTOR, type Actor, type AuditedState, type AuditEventDraft, type AuditEventKind } from '../audit/audit-event.js';
+import { AuditedChanges, type AuditedChange } from '../audit/audited-changes.js';
+import { UsageReader } from '../audit/usage.reader.js';
+import { KeyRing } from '../crypto/key-ring.js';
+import { DomainError } from '../persistence/domain-error.js';
+import { entityName } from '../persistence/entity-name.js';
+import { expectVersion } from '../persistence/row-version.js';
+import { isUuid } from '../persistence/uuid-v7.js';
+import { giveToken, replaceToken, tokenOf } from './access-token.js';
+import { assignedSecretIds, assignSecretIds, removeRulesOf } from './agent-assignments.js';
+import { Agent } from './agent.entity.js';
+import { auditedAgent, toAgentView } from './agent.view.js';
+import { newAgent } from './new-agent.js';
+
+const LONGEST_GRACE = 86_400;
+const DEFAULT_AGENT = { name: 'Default agent', identifier: 'default' };
+
+/** Use cases on agents. Throws DomainError NOT_FOUND, AGENT_NOT_FOUND, VALIDATION, CONFLICT, STALE_VERSION. */
+@Injectable()
+export class AgentsService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly changes: AuditedChanges,
+    private readonly keyRing: KeyRing,
+    private readonly usage: UsageReader,
+  ) {}
+
+  /** Makes a default agent for every project that has none. Several processes may start at once. */
+  async ensureDefaults(): Promise<void> {
+    const projects = await this.em
+      .fork()
+      .execute<{ id: string }[]>(
+        'select id from project where not exists (select from agent where project_id = project.id and is_default)',
+      );
+    for (const { id } of projects) await this.#ensureDefault(id);
+  }
+
+  /** All agents of a project, the default one first, then by name. */
+  async list(projectId: string): Promise<AgentView[]> {
+    const agents = await this.em
+      .fork()
+      .find(Agent, { projectId }, { orderBy: { isDefault: 'desc', name: 'asc', id: 'asc' } });
+    const lastSeen = await this.usage.agentsLastSeen(agents.map(({ id }) => id));
+    return agents.map((agent) => toAgentView(agent, lastSeen.get(agent.id)));
+  }
+
+  async get(projectId: string, id: string): Promise<AgentView> {
+    const agent = isUuid(id) ? await this.em.fork().findOne(Agent, { projectId, id }) : null;
+    if (agent === null) throw notFound();
+    return this.#view(agent);
+  }
+
+  async getDefault(projectId: string): Promise<AgentView> {
+    const agent = await this.em.fork().findOne(Agent, { projectId, isDefault: true });
+    if (agent === null) throw notFound();
+    return this.#view(agent);
+  }
+
+  /** The access token is in this answer and can be replaced, not read, later. */
+  async create(actor: Actor, projectId: string, body: CreateAgentBody): Promise<AgentWithTokenView> {
+    try {
+      return await this.changes.run(actor, projectId, (em) => this.#create(em, projectId, body));
+    } catch (error) {
+      if (!(error instanceof UniqueConstraintViolationException)) throw error;
+      throw new DomainError('CONFLICT', `An agent with the identifier ${body.identifier} exists; choose another one.`, [
+        { path: 'identifier', message: 'It is taken.' },
+      ]);
+    }
+  }
+
+  async update(
+    actor: Actor,
+    projectId: string,
+    id: string,
+    body: UpdateAgentBody,
+    expectedVersion?: string,
+  ): Promise<AgentView> {
+    return this.#change(actor, projectId, id, expectedVersion, 'agent.updated', (agent) => {
+      if (body.name !== undefined) agent.name = entityName(body.name);
+      if (body.defaultPolicy !== undefined) agent.defaultPolicy = onlyStricter(body.defaultPolicy);
+    });
+  }
+
+  async setSecretMode(
+    actor: Actor,
+    projectId: string,
+    id: string,
+    mode: SecretMode,
+    expectedVersion?: string,
+  ): Promise<AgentView> {
+    return this.#change(actor, projectId, id, expectedVersion, 'agent.updated', (agent) => void (agent.secretMode = mode));
+  }
+
+  /** The ids of the secrets that count while the agent's mode is `selective`. */
+  async secretIds(projectId: string, id: string): Promise<string[]> {
+    await this.get(projectId, id);
+    return assignedSecretIds(this.em.fork(), id);
+  }
+
+  /** Replaces the agent's secrets. An id given twice counts once. */
+  async assignSecrets(
+    actor: Actor,
+    projectId: string,
+    id: string,
+    secretIds: readonly string[],
+    expectedVersion?: string,
+  ): Promise<AgentView> {
+    const wanted = [...new Set(secretIds.map((secretId) => secretId.toLowerCase()))].sort();
+    return this.#change(actor, projectId, id, expectedVersion, 'agent.secrets_assigned', async (agent, em) => {
+      const before = { secretIds: await assignedSecretIds(em, id) };
+      await assignSecretIds(em, agent, wanted);
+      return { before, after: { secretIds: wanted } };
+    });
+  }
+
+  /** A new token; the old one works for `graceSeconds` more, by default not at all. */
+  async regenerateToken(
+    actor: Actor,
+    projectId: string,
+    id: string,
+    { graceSeconds = 0 }: RegenerateTokenBody = {},
+  ): Promise<AccessTokenView> {
+    if (!Number.isInteger(graceSeconds) || graceSeconds < 0 || graceSeconds > LONGEST_GRACE) {
+      throw DomainError.invalid({ path: 'graceSeconds', message: `Give 0 to ${LONGEST_GRACE} whole seconds.` });
+    }
+    let accessToken = '';
+    await this.#change(actor, projectId, id, undefined, 'agent.token_regenerated', (agent) => {
+      accessToken = replaceToken(agent, this.keyRing, graceSeconds, Date.now());
+      return { before: {}, after: { graceSeconds } };
+    });
+    return { accessToken };
+  }
+
+  /** Its rules and assignments go with it. Throws CONFLICT for the default agent. */
+  async remove(actor: Actor, projectId: string, id: string, expectedVersion?: string): Promise<void> {
+    await this.changes.run(actor, projectId, async (em) => {
+      const agent = await locked(em, projectId, id);
+      expectVersion(agent, expectedVersion);
+      if (agent.isDefault) throw new DomainError('CONFLICT', 'The default agent cannot be deleted.');
+      const secretIds = await assignedSecretIds(em, id);
+      const rules = await removeRulesOf(em, agent);
+      em.remove(agent);
+      return { result: undefined, event: event('agent.deleted', agent, { ...auditedAgent(agent), secretIds, rules }, null) };
+    });
+  }
+
+  /** For the container config: the agent of that identifier, or the default one, with its token. Throws AGENT_NOT_FOUND. */
+  async accessTokenOf(projectId: string, identifier?: string): Promise<{ agent: AgentView; accessToken: string }> {
+    const which = identifier === undefined ? { isDefault: true } : { identifier };
+    const agent = await this.em.fork().findOne(Agent, { projectId, ...which });
+    if (agent === null) {
+      throw new DomainError('AGENT_NOT_FOUND', `There is no agent ${identifier === undefined ? 'yet' : `named ${identifier.slice(0, 64)}`}; create it first.`);
+    }
+    return { agent: await this.#view(agent), accessToken: tokenOf(agent, this.keyRing) };
+  }
+
+  async #create(em: EntityManager, projectId: string, body: CreateAgentBody): Promise<AuditedChange<AgentWithTokenView>> {
+    const parent = body.parentIdentifier === undefined ? undefined : await parentOf(em, projectId, body.parentIdentifier);
+    const agent = newAgent(projectId, body, parent, new Date());
+    const accessToken = giveToken(agent, this.keyRing);
+    em.persist(agent);
+    await em.flush();
+    const secretIds = parent === undefined ? [] : await assignedSecretIds(em, parent.id);
+    await assignSecretIds(em, agent, secretIds);
+    const after = { ...auditedAgent(agent), ...(parent === undefined ? {} : { secretIds }) };
+    return { result: { ...toAgentView(agent, undefined), accessToken }, event: event('agent.created', agent, null, after) };
+  }
+
+  async #ensureDefault(projectId: string): Promise<void> {
+    await this.changes.run(SYSTEM_ACTOR, projectId, async (em) => {
+      await em.execute("select pg_advisory_xact_lock(hashtext('default agent'))");
+      if ((await em.count(Agent, { projectId, isDefault: true })) > 0) return { result: undefined };
+      const agent = newAgent(projectId, DEFAULT_AGENT, undefined, new Date());
+      agent.isDefault = true;
+      giveToken(agent, this.keyRing);
+      em.persist(agent);
+      return { result: undefined, event: event('agent.created', agent, null, auditedAgent(agent)) };
+    });
+  }
+
+  /**
+   * One change of one agent under its row's lock. The work answers what the record shows, or nothing when that is the
+   * agent itself. What leaves it as it was is no change.
+   */
+  async #change(
+    actor: Actor,
+    projectId: string,
+    id: string,
+    expectedVersion: string | undefined,
+    kind: AuditEventKind,
+    work: (agent: Agent, em: EntityManager) => Promise<Shown> | Shown | void,
+  ): Promise<AgentView> {
+    const changed = await this.changes.run(actor, projectId, async (em) => {
+      const agent = await locked(em, projectId, id);
+      expectVersion(agent, expectedVersion);
+      const was = auditedAgent(agent);
+      const { before, after } = (await work(agent, em)) ?? { before: was, after: auditedAgent(agent) };
+      if (JSON.stringify(before) === JSON.stringify(after)) return { result: agent };
+      agent.version += 1;
+      return { result: agent, event: event(kind, agent, before, after) };
+    });
+    return this.#view(changed);
+  }
+
+  async #view(agent: Agent): Promise<AgentView> {
+    return toAgentView(agent, (await this.usage.agentsLastSeen([agent.id])).get(agent.id));
+  }
+}
+
+interface Shown {
+  readonly before: AuditedState;
+  readonly after: AuditedState;
+}
+
+async function locked(em: EntityManager, projectId: string, id: string): Promise<Agent> {
+  const agent = isUuid(id)
+    ? await em.findOne(Agent, { projectId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+    : null;
+  if (agent === null) throw notFound();
+  return agent;
+}
+
+async function parentOf(em: EntityManager, projectId: string, identifier: string): Promise<Agent> {
+  const parent = await em.findOne(Agent, { projectId, identifier });
+  if (parent !== null) return parent;
+  throw DomainError.invalid({ path: 'parentIdentifier', message: 'There is no agent with this identifier.' });
+}
+
+function onlyStricter(policy: 'allow' | 'deny' | null): 'deny' | null {
+  if (policy !== 'allow') return policy;
+  throw DomainError.invalid({
+    path: 'defaultPolicy',
+    message: 'An agent may only be stricter than its project: deny, or null to follow it.',
+  });
+}
+
+function event(kind: AuditEventKind, agent: Agent, before: AuditedState | null, after: AuditedState | null): AuditEventDraft {
+  return { kind, entity: 'agent', entityId: agent.id, entityName: agent.name, before, after };
+}
+
+function notFound(): DomainError {
+  return new DomainError('NOT_FOUND', 'There is no such agent.');
+}
