@@ -41,7 +41,9 @@ export interface Command extends CommandText {
   ) => Promise<void>;
 }
 
-export function defineCommand<const O extends OptionSpecs, N extends string = never>(shape: CommandShape<O, N>): Command {
+export function defineCommand<const O extends OptionSpecs, N extends string = never>(
+  shape: CommandShape<O, N>,
+): Command {
   const operands = Object.entries<string>(shape.operands ?? {});
   return {
     ...shape,

@@ -33,7 +33,9 @@ function fail(error: unknown): number {
     for (const detail of error.details) terminal.note(`  ${detail}`);
     return error.exitCode;
   }
-  terminal.note(`${terminal.errorStyle.red('error:')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  terminal.note(
+    `${terminal.errorStyle.red('error:')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
   terminal.note('  This is a fault in onecli itself.');
   return EXIT_CODES.error;
 }

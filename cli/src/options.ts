@@ -45,7 +45,10 @@ export function refused(summary: string): OptionSpec<string | true | undefined> 
   return { placeholder: 'x', summary, hidden: true, bare: true, parse: verbatim };
 }
 
-export function oneOf<const C extends readonly string[]>(choices: C, summary: string): OptionSpec<C[number] | undefined> {
+export function oneOf<const C extends readonly string[]>(
+  choices: C,
+  summary: string,
+): OptionSpec<C[number] | undefined> {
   return { placeholder: choices.join('|'), summary, parse: (typed) => choice(choices, typed) };
 }
 
@@ -55,7 +58,8 @@ export function requiredOneOf<const C extends readonly string[]>(choices: C, sum
 
 function choice<const C extends readonly string[]>(choices: C, typed: string): C[number] {
   const found = choices.find((candidate) => candidate === typed);
-  if (found === undefined) throw new UsageError(`It takes ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}.`);
+  if (found === undefined)
+    throw new UsageError(`It takes ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}.`);
   return found;
 }
 

@@ -54,7 +54,12 @@ export function buildProgram(
   return program;
 }
 
-function group(program: CommanderCommand, noun: string, summary: string, commands: readonly Command[]): CommanderCommand {
+function group(
+  program: CommanderCommand,
+  noun: string,
+  summary: string,
+  commands: readonly Command[],
+): CommanderCommand {
   const verbs = commands.flatMap(({ name }) => (name.startsWith(`${noun} `) ? [name.slice(noun.length + 1)] : []));
   return program
     .command(noun)
@@ -108,7 +113,8 @@ function pickShared(options: SharedOptions): SharedOptions {
 
 function asOption(name: string, spec: OptionSpec<unknown>): Option {
   const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const value = spec.placeholder === undefined ? '' : spec.bare === true ? ` [${spec.placeholder}]` : ` <${spec.placeholder}>`;
+  const value =
+    spec.placeholder === undefined ? '' : spec.bare === true ? ` [${spec.placeholder}]` : ` <${spec.placeholder}>`;
   const option = new Option(`--${spec.negated === true ? 'no-' : ''}${kebab}${value}`, spec.summary);
   if (spec.placeholder !== undefined) option.argParser((typed: string) => parseTyped(spec, typed));
   if (spec.required === true) option.makeOptionMandatory();

@@ -1,4 +1,5 @@
 import type { ErrorBody } from '../../../libs/contracts/errors.js';
+import { errorCode } from '../error-code.js';
 import { type ExitReason, Failure } from '../failure.js';
 
 const REASONS: Readonly<Record<number, Exclude<ExitReason, 'ok'>>> = {
@@ -17,7 +18,9 @@ export class ApiFailure extends Failure {
     body: ErrorBody,
   ) {
     super(body.error, REASONS[status] ?? 'error', [
-      ...(body.details ?? []).map((detail) => (detail.path === '' ? detail.message : `${detail.path}: ${detail.message}`)),
+      ...(body.details ?? []).map((detail) =>
+        detail.path === '' ? detail.message : `${detail.path}: ${detail.message}`,
+      ),
       ...(status === 401 ? ['Set ONECLI_API_KEY to an API key that the control plane knows.'] : []),
     ]);
     this.name = 'ApiFailure';
@@ -28,7 +31,9 @@ export class ApiFailure extends Failure {
 export function apiFailure(url: URL, status: number, body: string): Failure {
   const parsed = parseErrorBody(body);
   if (parsed !== undefined) return new ApiFailure(status, parsed.code, parsed);
-  return new Failure(`${url.origin} answered ${status} in a way that OneCLI does not. Is it the control plane's address?`);
+  return new Failure(
+    `${url.origin} answered ${status} in a way that OneCLI does not. Is it the control plane's address?`,
+  );
 }
 
 function parseErrorBody(body: string): ErrorBody | undefined {
@@ -58,9 +63,4 @@ export function unreachable(url: URL, error: unknown): Failure {
   return new Failure(`OneCLI does not answer at ${url.origin} (${why}). Is it running?`, 'error', [
     'Start it with npm start in its directory, or name another address with --url or ONECLI_URL.',
   ]);
-}
-
-/** An AggregateError (both addresses of localhost refused) carries the code of its parts. */
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 }

@@ -12,7 +12,12 @@ export async function findAgent(controlPlane: ControlPlane, reference: string): 
 
 /** Finds a secret by name or id. */
 export async function findSecret(controlPlane: ControlPlane, reference: string): Promise<SecretView> {
-  return only('secret', reference, await controlPlane.get<readonly SecretView[]>('/v1/secrets'), (secret) => secret.name);
+  return only(
+    'secret',
+    reference,
+    await controlPlane.get<readonly SecretView[]>('/v1/secrets'),
+    (secret) => secret.name,
+  );
 }
 
 /** Finds a rule by name or id. */
@@ -34,11 +39,18 @@ export function only<T extends { readonly id: string }>(
   const [first, second] = found;
   if (first === undefined) {
     const names = all.map(nameOf);
-    const known = names.length === 0 ? `There are no ${kind}s yet.` : `There are: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`;
+    const known =
+      names.length === 0
+        ? `There are no ${kind}s yet.`
+        : `There are: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`;
     throw new Failure(`There is no ${kind} "${reference}".`, 'notFound', [known]);
   }
   if (second !== undefined) {
-    throw new Failure(`${found.length} ${kind}s are named "${reference}": give an id instead.`, 'conflict', found.map((one) => one.id));
+    throw new Failure(
+      `${found.length} ${kind}s are named "${reference}": give an id instead.`,
+      'conflict',
+      found.map((one) => one.id),
+    );
   }
   return first;
 }

@@ -41,7 +41,12 @@ export const run = defineCommand({
     const address = gatewayAddress(proxyUrl, controlPlane.url, options.gateway);
     const directory = join(session.home, '.onecli');
     const trust = options.ca
-      ? planTrust({ directory, controlPlane: controlPlane.url, gatewayRoots: config.caCertificate, inherited: environment })
+      ? planTrust({
+          directory,
+          controlPlane: controlPlane.url,
+          gatewayRoots: config.caCertificate,
+          inherited: environment,
+        })
       : undefined;
     const built = runEnvironment(environment, config, address, trust);
 
@@ -52,7 +57,8 @@ export const run = defineCommand({
     }
     const [command = '', ...args] = rest;
     const file = locate(command, environment['PATH']);
-    if (!(await gatewayAnswers(address))) note(terminal, `The gateway does not answer at ${address}: requests will fail.`);
+    if (!(await gatewayAnswers(address)))
+      note(terminal, `The gateway does not answer at ${address}: requests will fail.`);
     if (trust !== undefined) storeTrust(directory, trust.files);
     become(file, command, args, built.variables);
   },
@@ -70,7 +76,10 @@ async function containerConfig(controlPlane: ControlPlane, agent: string | undef
 function warnings(config: ContainerConfigView, built: RunEnvironment, trust: TrustPlan | undefined): string[] {
   return [
     ...(config.warnings ?? []),
-    ...built.exposed.map((name) => `The command can read ${name} of this shell. Store it with onecli secrets create and it gets a placeholder.`),
+    ...built.exposed.map(
+      (name) =>
+        `The command can read ${name} of this shell. Store it with onecli secrets create and it gets a placeholder.`,
+    ),
     ...(trust?.unreadable ?? []).map((path) => `${path} cannot be read: its roots are left out.`),
   ];
 }

@@ -16,7 +16,13 @@ export const status = defineCommand({
     const isUp = await gatewayAnswers(address);
     const { style } = terminal;
     const mark = (isGood: boolean): string => (isGood ? style.green('✓') : style.red('✗'));
-    const answer = { controlPlane: controlPlane.url.origin, version: system.version, database: system.database.ok, gateway: address, gatewayAnswers: isUp };
+    const answer = {
+      controlPlane: controlPlane.url.origin,
+      version: system.version,
+      database: system.database.ok,
+      gateway: address,
+      gatewayAnswers: isUp,
+    };
     terminal.value(answer, () => [
       `${mark(true)} Control plane  ${answer.controlPlane}  OneCLI ${answer.version}, project ${system.projectName}`,
       `${mark(answer.database)} Database       ${answer.database ? 'answers' : 'does not answer'}`,

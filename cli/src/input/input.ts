@@ -43,7 +43,9 @@ export class Input {
       chunks.push(bytes);
     }
     // `echo` and editors end a line; a credential does not.
-    return Buffer.concat(chunks).toString('utf8').replace(/\r?\n$/, '');
+    return Buffer.concat(chunks)
+      .toString('utf8')
+      .replace(/\r?\n$/, '');
   }
 
   private hiddenLine(prompt: string): Promise<string> {

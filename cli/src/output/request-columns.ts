@@ -40,7 +40,11 @@ export function clock(time: string): string {
 
 export const REQUEST_COLUMNS: readonly Column<RequestLogEntryView>[] = [
   { title: 'TIME', cell: (entry) => clock(entry.time), paint: (cell, _, style) => style.dim(cell) },
-  { title: 'DECISION', cell: (entry) => entry.decision, paint: (cell, entry, style) => decisionStyle(entry.decision, style)(cell) },
+  {
+    title: 'DECISION',
+    cell: (entry) => entry.decision,
+    paint: (cell, entry, style) => decisionStyle(entry.decision, style)(cell),
+  },
   { title: 'STATUS', cell: (entry) => String(entry.status ?? '-'), alignRight: true },
   { title: 'AGENT', cell: (entry) => entry.agentName ?? '-' },
   { title: 'METHOD', cell: (entry) => entry.method ?? '-' },

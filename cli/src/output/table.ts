@@ -15,7 +15,12 @@ const GAP = '  ';
 const LEAST_WIDTH = 10;
 
 /** Aligned lines, title first, each at most `width` columns wide as long as that leaves every cell readable. */
-export function table<T>(rows: readonly T[], columns: readonly Column<T>[], width: number, style: Style = PLAIN): string[] {
+export function table<T>(
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+  width: number,
+  style: Style = PLAIN,
+): string[] {
   const cells = rows.map((row) => columns.map((column) => visible(column.cell(row))));
   const natural = columns.map((column, index) =>
     Math.max(displayWidth(column.title), ...cells.map((line) => displayWidth(line[index] ?? ''))),
@@ -29,7 +34,10 @@ export function table<T>(rows: readonly T[], columns: readonly Column<T>[], widt
         return paint(pad(parts[index] ?? '', widths[index] ?? 0, columns[index]?.alignRight === true, isLast), index);
       })
       .join(GAP);
-  const title = line(columns.map((column) => column.title), (padded) => style.dim(padded));
+  const title = line(
+    columns.map((column) => column.title),
+    (padded) => style.dim(padded),
+  );
   const body = rows.map((row, at) =>
     line(cells[at] ?? [], (padded, index) => columns[index]?.paint?.(padded, row, style) ?? padded),
   );

@@ -20,7 +20,9 @@ export class Terminal {
 
   /** Columns of the terminal that answers go to. */
   get width(): number {
-    return process.stdout instanceof WriteStream && process.stdout.columns > 0 ? process.stdout.columns : WIDTH_WITHOUT_TERMINAL;
+    return process.stdout instanceof WriteStream && process.stdout.columns > 0
+      ? process.stdout.columns
+      : WIDTH_WITHOUT_TERMINAL;
   }
 
   /** One line of the answer. */

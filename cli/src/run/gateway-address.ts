@@ -21,8 +21,10 @@ export function gatewayAddress(proxyUrl: string, controlPlane: URL, override: st
 }
 
 function overridden(override: string, port: string): string {
-  const url = /^[^/@?#\s]+$/.test(override) && URL.canParse(`http://${override}`) ? new URL(`http://${override}`) : undefined;
-  if (url === undefined) throw new UsageError(`--gateway takes a host and a port, as in 127.0.0.1:10255, not "${override}".`);
+  const url =
+    /^[^/@?#\s]+$/.test(override) && URL.canParse(`http://${override}`) ? new URL(`http://${override}`) : undefined;
+  if (url === undefined)
+    throw new UsageError(`--gateway takes a host and a port, as in 127.0.0.1:10255, not "${override}".`);
   const given = /:(\d+)$/.exec(override)?.[1];
   return `${url.hostname}:${given ?? port}`;
 }

@@ -28,13 +28,19 @@ const ADDING = new Set(['NODE_EXTRA_CA_CERTS', 'DENO_CERT']);
 const FURTHER_TRUST = ['PIP_CERT', 'AWS_CA_BUNDLE', 'CARGO_HTTP_CAINFO', 'DENO_CERT'];
 
 /** The same for clients that few have: only where the shell sets it, and so would lead them to other roots. */
-const RARE_TRUST = ['NIX_SSL_CERT_FILE', 'HTTPLIB2_CA_CERTS', 'CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE', 'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH'];
+const RARE_TRUST = [
+  'NIX_SSL_CERT_FILE',
+  'HTTPLIB2_CA_CERTS',
+  'CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE',
+  'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
+];
 
 /**
  * Another proxy, an exception from the proxy, or a tool's own spelling of either (`npm_config_https_proxy`,
  * `YARN_HTTP_PROXY`, `CARGO_HTTP_PROXY`, `GLOBAL_AGENT_NO_PROXY`, `no_grpc_proxy`).
  */
-const PROXY_NAME = /^(.+_)?(https?|all|no|ftp|wss?|socks|rsync|grpc|no_grpc)_proxy$|^npm_config_(no)?proxy$|^pip_proxy$/i;
+const PROXY_NAME =
+  /^(.+_)?(https?|all|no|ftp|wss?|socks|rsync|grpc|no_grpc)_proxy$|^npm_config_(no)?proxy$|^pip_proxy$/i;
 
 /** Switches that turn certificate checks off, and roots that would replace the gateway's. */
 const TLS_NAME =
@@ -63,7 +69,10 @@ export function runEnvironment(
   const given = givenVariables(inherited, config, gateway, trust);
   const replaced = CREDENTIALS.filter((names) => names.some((name) => name in given)).flat();
   const isRemoved = (name: string): boolean =>
-    PROXY_NAME.test(name) || CONTROL_NAMES.has(name) || replaced.includes(name) || (trust !== undefined && TLS_NAME.test(name));
+    PROXY_NAME.test(name) ||
+    CONTROL_NAMES.has(name) ||
+    replaced.includes(name) ||
+    (trust !== undefined && TLS_NAME.test(name));
   const variables: Record<string, string> = {};
   const removed: string[] = [];
   for (const [name, value] of Object.entries(inherited)) {

@@ -14,7 +14,14 @@ const SYSTEM_BUNDLES = [
 ];
 
 /** Roots that a person has given some client, a company's own for instance: they stay trusted. */
-const INHERITED_NAMES = ['SSL_CERT_FILE', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'GIT_SSL_CAINFO', 'NIX_SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
+const INHERITED_NAMES = [
+  'SSL_CERT_FILE',
+  'CURL_CA_BUNDLE',
+  'REQUESTS_CA_BUNDLE',
+  'GIT_SSL_CAINFO',
+  'NIX_SSL_CERT_FILE',
+  'NODE_EXTRA_CA_CERTS',
+];
 
 const DEFAULT_PLACES = new Set(['localhost:10254', '127.0.0.1:10254']);
 
@@ -50,20 +57,31 @@ export function planTrust(sources: TrustSources): TrustPlan {
   for (const name of INHERITED_NAMES) {
     const path = sources.inherited[name];
     // Inside another `onecli run` these are files of ours; the system's bundle is in anyway.
-    const isNew = path !== undefined && path !== '' && !path.startsWith(`${sources.directory}/`) && !SYSTEM_BUNDLES.includes(path);
+    const isNew =
+      path !== undefined && path !== '' && !path.startsWith(`${sources.directory}/`) && !SYSTEM_BUNDLES.includes(path);
     if (isNew) named.set(path, read(path));
   }
   const inheritedRoots = [...named.values()].filter((content) => content !== undefined);
   const system = SYSTEM_BUNDLES.map(read).find((content) => content !== undefined) ?? rootCertificates.join('\n');
-  const place = DEFAULT_PLACES.has(sources.controlPlane.host) ? '' : `-${sources.controlPlane.host.replace(/[^A-Za-z0-9.-]+/g, '-')}`;
-  const suffix = inheritedRoots.length === 0 ? '' : `-${createHash('sha256').update(inheritedRoots.join()).digest('hex').slice(0, 8)}`;
+  const place = DEFAULT_PLACES.has(sources.controlPlane.host)
+    ? ''
+    : `-${sources.controlPlane.host.replace(/[^A-Za-z0-9.-]+/g, '-')}`;
+  const suffix =
+    inheritedRoots.length === 0
+      ? ''
+      : `-${createHash('sha256').update(inheritedRoots.join()).digest('hex').slice(0, 8)}`;
   const at = (name: string): string => join(sources.directory, `${name}.pem`);
 
   const gateway = { path: at(`gateway-ca${place}`), content: combine([sources.gatewayRoots]) };
-  const bundle = { path: at(`ca-bundle${place}${suffix}`), content: combine([sources.gatewayRoots, system, ...inheritedRoots]) };
+  const bundle = {
+    path: at(`ca-bundle${place}${suffix}`),
+    content: combine([sources.gatewayRoots, system, ...inheritedRoots]),
+  };
   const extra = named.get(sources.inherited['NODE_EXTRA_CA_CERTS'] ?? '');
   const adding =
-    extra === undefined ? gateway : { path: at(`extra-ca${place}${suffix}`), content: combine([sources.gatewayRoots, extra]) };
+    extra === undefined
+      ? gateway
+      : { path: at(`extra-ca${place}${suffix}`), content: combine([sources.gatewayRoots, extra]) };
   return {
     adding: adding.path,
     replacing: bundle.path,
@@ -74,7 +92,9 @@ export function planTrust(sources: TrustSources): TrustPlan {
 
 /** Each certificate once, in order, comments between them dropped. */
 export function combine(texts: readonly string[]): string {
-  const blocks = texts.flatMap((text) => text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []);
+  const blocks = texts.flatMap(
+    (text) => text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [],
+  );
   return [...new Set(blocks.map((block) => block.replaceAll('\r', '')))].map((block) => `${block}\n`).join('');
 }
 

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { errorCode } from '../error-code.js';
 import { Failure } from '../failure.js';
 
 /** What shells answer: found but not executable, and not found (POSIX 2.8.2). */
@@ -35,7 +36,7 @@ function inspect(path: string): FileState {
     accessSync(path, constants.X_OK);
     return 'executable';
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EACCES' ? 'closed' : 'absent';
+    return errorCode(error) === 'EACCES' ? 'closed' : 'absent';
   }
 }
 
@@ -53,18 +54,24 @@ function notExecutable(path: string, state: FileState): Failure {
  * ends are the command's own, and nothing has to be passed on.
  * @throws Failure when the system cannot run the file
  */
-export function become(file: string, command: string, rest: readonly string[], variables: Readonly<Record<string, string>>): never {
+export function become(
+  file: string,
+  command: string,
+  rest: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): never {
   // Node ignores SIGPIPE; ignored signals stay ignored across execve, handled ones go back to their default.
   process.on('SIGPIPE', () => undefined);
   makeBlocking();
   try {
     replace(file, [command, ...rest], variables);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = errorCode(error);
     // A script without a first line that names its interpreter: shells run it themselves.
     if (code === 'ENOEXEC') replace('/bin/sh', ['sh', file, ...rest], variables);
     if (code === 'ENOENT') throw notFound(`${file} names an interpreter that does not exist.`);
-    if (code === 'E2BIG') throw new Failure('The arguments and the environment are too long.', 'error', [], NOT_EXECUTABLE);
+    if (code === 'E2BIG')
+      throw new Failure('The arguments and the environment are too long.', 'error', [], NOT_EXECUTABLE);
     throw new Failure(`${file} cannot be run (${code}).`, 'error', [], NOT_EXECUTABLE);
   }
 }
@@ -81,7 +88,9 @@ function makeBlocking(): void {
 }
 
 function isStreamHandle(handle: unknown): handle is { setBlocking(isBlocking: boolean): void } {
-  return typeof handle === 'object' && handle !== null && 'setBlocking' in handle && typeof handle.setBlocking === 'function';
+  return (
+    typeof handle === 'object' && handle !== null && 'setBlocking' in handle && typeof handle.setBlocking === 'function'
+  );
 }
 
 function replace(file: string, args: readonly string[], variables: Readonly<Record<string, string>>): never {

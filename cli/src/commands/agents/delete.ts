@@ -9,7 +9,8 @@ export const deleteAgent = defineCommand({
   options: { yes: flag('Do not ask') },
   run: async ({ session: { controlPlane, terminal, input }, operands, options }) => {
     const agent = await findAgent(controlPlane, operands.agent);
-    if (options.yes !== true) await input.confirm(`Delete agent "${agent.identifier}"? Its token stops working at once.`);
+    if (options.yes !== true)
+      await input.confirm(`Delete agent "${agent.identifier}"? Its token stops working at once.`);
     await controlPlane.delete(`/v1/agents/${encodeURIComponent(agent.id)}`);
     terminal.value({ deleted: agent.id }, () => [`${terminal.style.green('✓')} Agent ${agent.identifier} is gone.`]);
   },

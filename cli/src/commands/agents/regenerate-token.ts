@@ -15,7 +15,8 @@ export const regenerateToken = defineCommand({
     const path = `/v1/agents/${encodeURIComponent(agent.id)}/regenerate-token`;
     const body = options.grace === undefined ? {} : { graceSeconds: options.grace };
     const answer = await controlPlane.post<AccessTokenView>(path, body);
-    const old = options.grace === undefined ? 'The old one no longer works.' : `The old one works for ${options.grace} s more.`;
+    const old =
+      options.grace === undefined ? 'The old one no longer works.' : `The old one works for ${options.grace} s more.`;
     terminal.value(answer, () => [
       `${terminal.style.green('✓')} Agent ${agent.identifier} has a new access token. ${old}`,
       `  Access token (shown this once): ${terminal.style.cyan(answer.accessToken)}`,

@@ -20,9 +20,12 @@ export const tailRequests = defineCommand({
     const agent = options.agent === undefined ? undefined : await findAgent(controlPlane, options.agent);
     const query = { agentId: agent?.id, host: options.host, decision: options.decision };
     const events = follow(controlPlane, '/v1/requests/stream', query, (state) => {
-      terminal.note(terminal.errorStyle.dim(state === 'broken' ? 'Connection lost, trying again …' : 'Connected again.'));
+      terminal.note(
+        terminal.errorStyle.dim(state === 'broken' ? 'Connection lost, trying again …' : 'Connected again.'),
+      );
     });
-    if (!terminal.isJson) terminal.note(terminal.errorStyle.dim(`Waiting for requests at ${controlPlane.url.origin}. Ctrl-C ends.`));
+    if (!terminal.isJson)
+      terminal.note(terminal.errorStyle.dim(`Waiting for requests at ${controlPlane.url.origin}. Ctrl-C ends.`));
     for await (const { data } of events) {
       const entry = JSON.parse(data) as RequestLogEntryView;
       terminal.line(terminal.isJson ? JSON.stringify(entry) : requestLine(entry, terminal.width, terminal.style));

@@ -1,4 +1,9 @@
-import { type CreateRuleBody, RATE_LIMIT_WINDOWS, RULE_ACTIONS, type RuleView } from '../../../../libs/contracts/rules.js';
+import {
+  type CreateRuleBody,
+  RATE_LIMIT_WINDOWS,
+  RULE_ACTIONS,
+  type RuleView,
+} from '../../../../libs/contracts/rules.js';
 import { findAgent } from '../../api/find.js';
 import { defineCommand } from '../../command.js';
 import { UsageError } from '../../failure.js';
@@ -20,8 +25,14 @@ export const createRule = defineCommand({
   },
   notes: ['All enabled rules that match count, in no order: block wins over rate_limit, rate_limit over allow.'],
   examples: [
-    ['onecli rules create "No deletes" --action block --host api.github.com --method DELETE', 'Nothing is deleted at GitHub'],
-    ['onecli rules create "Slow down" --action rate_limit --host "*.openai.com" --limit 100 --per hour', 'A hundred calls an hour, each agent'],
+    [
+      'onecli rules create "No deletes" --action block --host api.github.com --method DELETE',
+      'Nothing is deleted at GitHub',
+    ],
+    [
+      'onecli rules create "Slow down" --action rate_limit --host "*.openai.com" --limit 100 --per hour',
+      'A hundred calls an hour, each agent',
+    ],
   ],
   run: async ({ session: { controlPlane, terminal }, operands: { name }, options }) => {
     const isLimit = options.action === 'rate_limit';
@@ -41,6 +52,8 @@ export const createRule = defineCommand({
     };
     const rule = await controlPlane.post<RuleView>('/v1/rules', body);
     const effect = rule.enabled ? 'It counts from the next request on.' : 'It is disabled.';
-    terminal.value(rule, () => [`${terminal.style.green('✓')} Rule ${terminal.style.bold(rule.name)} is stored. ${effect}`]);
+    terminal.value(rule, () => [
+      `${terminal.style.green('✓')} Rule ${terminal.style.bold(rule.name)} is stored. ${effect}`,
+    ]);
   },
 });

@@ -21,7 +21,10 @@ export const listRules = defineCommand({
         { title: 'METHOD', cell: (rule) => rule.method ?? 'any' },
         { title: 'HOST', cell: (rule) => rule.hostPattern },
         { title: 'PATH', cell: (rule) => rule.pathPattern ?? 'any' },
-        { title: 'AGENT', cell: (rule) => (rule.agentId === null ? 'all' : (identifiers.get(rule.agentId) ?? rule.agentId)) },
+        {
+          title: 'AGENT',
+          cell: (rule) => (rule.agentId === null ? 'all' : (identifiers.get(rule.agentId) ?? rule.agentId)),
+        },
         { title: 'ENABLED', cell: (rule) => (rule.enabled ? 'yes' : 'no'), isOptional: true },
         { title: 'ID', cell: (rule) => rule.id, paint: (cell, _, style) => style.dim(cell), isOptional: true },
       ],

@@ -1,4 +1,9 @@
-import { type CreateSecretBody, type InjectionConfig, SECRET_TYPES, type SecretView } from '../../../../libs/contracts/secrets.js';
+import {
+  type CreateSecretBody,
+  type InjectionConfig,
+  SECRET_TYPES,
+  type SecretView,
+} from '../../../../libs/contracts/secrets.js';
 import { defineCommand } from '../../command.js';
 import { UsageError } from '../../failure.js';
 import { flag, oneOf, refused, text } from '../../options.js';
@@ -27,21 +32,30 @@ export const createSecret = defineCommand({
   ],
   examples: [
     ['onecli secrets create claude --type anthropic', 'An Anthropic key, typed at the prompt'],
-    ['pass github | onecli secrets create github --host api.github.com --header Authorization --format "Bearer {value}"', 'A token from a password store'],
+    [
+      'pass github | onecli secrets create github --host api.github.com --header Authorization --format "Bearer {value}"',
+      'A token from a password store',
+    ],
     ['onecli secrets create maps --host maps.example.com --query key', 'A key that goes into the query'],
   ],
   run: async ({ session: { controlPlane, terminal, input }, operands: { name }, options }) => {
     if (options.value !== undefined) {
-      throw new UsageError('A secret value is not taken from the command line: it would stay in the history and show in the process list.', [
-        'Leave --value out and type it at the prompt, or pipe it in.',
-        'If what you typed is a real value, take it out of the history and replace it.',
-      ]);
+      throw new UsageError(
+        'A secret value is not taken from the command line: it would stay in the history and show in the process list.',
+        [
+          'Leave --value out and type it at the prompt, or pipe it in.',
+          'If what you typed is a real value, take it out of the history and replace it.',
+        ],
+      );
     }
     const type = options.type ?? 'generic';
     const injectionConfig = injection(options);
-    if (type === 'generic' && options.host === undefined) throw new UsageError('A generic secret needs --host: which hosts may get it?');
+    if (type === 'generic' && options.host === undefined)
+      throw new UsageError('A generic secret needs --host: which hosts may get it?');
     if (type === 'generic' && injectionConfig === undefined) {
-      throw new UsageError('A generic secret needs one of --header, --query, --path-template and --username: where does it go?');
+      throw new UsageError(
+        'A generic secret needs one of --header, --query, --path-template and --username: where does it go?',
+      );
     }
     const body: CreateSecretBody = {
       name,
@@ -69,11 +83,14 @@ interface Places {
 
 function injection({ header, query, pathTemplate, username, format }: Places): InjectionConfig | undefined {
   const places: InjectionConfig[] = [];
-  if (header !== undefined) places.push({ headerName: header, ...(format === undefined ? {} : { valueFormat: format }) });
+  if (header !== undefined)
+    places.push({ headerName: header, ...(format === undefined ? {} : { valueFormat: format }) });
   if (query !== undefined) places.push({ paramName: query, ...(format === undefined ? {} : { paramFormat: format }) });
   if (pathTemplate !== undefined) places.push({ pathTemplate });
   if (username !== undefined) places.push({ username });
-  if (places.length > 1) throw new UsageError('Only one of --header, --query, --path-template and --username: a secret goes to one place.');
-  if (format !== undefined && header === undefined && query === undefined) throw new UsageError('--format goes with --header or --query.');
+  if (places.length > 1)
+    throw new UsageError('Only one of --header, --query, --path-template and --username: a secret goes to one place.');
+  if (format !== undefined && header === undefined && query === undefined)
+    throw new UsageError('--format goes with --header or --query.');
   return places[0];
 }

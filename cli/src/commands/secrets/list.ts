@@ -15,7 +15,10 @@ export const listSecrets = defineCommand({
         { title: 'NAME', cell: (secret) => secret.name, paint: (cell, _, style) => style.bold(cell) },
         { title: 'HOST', cell: (secret) => `${secret.hostPattern}${secret.pathPattern ?? ''}` },
         { title: 'INJECTED AS', cell: place },
-        { title: 'VALUE', cell: (secret) => (secret.preview === null ? '••••' : `••••${secret.preview.replace(/^[^A-Za-z0-9]+/, '')}`) },
+        {
+          title: 'VALUE',
+          cell: (secret) => (secret.preview === null ? '••••' : `••••${secret.preview.replace(/^[^A-Za-z0-9]+/, '')}`),
+        },
         { title: 'LAST USED', cell: (secret) => elapsed(secret.lastUsedAt, now) },
         { title: 'ID', cell: (secret) => secret.id, paint: (cell, _, style) => style.dim(cell), isOptional: true },
       ],
