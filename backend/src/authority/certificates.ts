@@ -73,14 +73,15 @@ export function makeRoot(now: Date): RootCertificate {
 /** A root that was stored. Throws a TypeError when certificate and key do not belong together. */
 export function readRoot(certificatePem: string, privateKey: KeyObject): RootCertificate {
   const certificate = new X509Certificate(certificatePem);
-  if (!certificate.checkPrivateKey(privateKey)) throw new TypeError('the root certificate is not that of its private key');
+  if (!certificate.checkPrivateKey(privateKey))
+    throw new TypeError('the root certificate is not that of its private key');
   return {
     certificatePem,
     certificateDer: certificate.raw,
     privateKey,
     fingerprint256: certificate.fingerprint256,
-    notBefore: certificate.validFromDate,
-    notAfter: certificate.validToDate,
+    notBefore: new Date(certificate.validFromDate),
+    notAfter: new Date(certificate.validToDate),
     subject: x509.subjectOf(certificate.raw),
     keyIdentifier: x509.keyIdentifier(x509.publicPointOf(certificate.publicKey)),
   };

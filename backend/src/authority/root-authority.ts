@@ -52,7 +52,9 @@ export class RootAuthority implements OnModuleInit {
     const current = roots.find((root) => root.state === 'current');
     if (current === undefined) throw new Error('the root certificate is missing');
     this.#current = this.#open(current);
-    this.#publishedPem = [current, ...roots.filter((root) => root !== current)].map((root) => root.certificatePem).join('');
+    this.#publishedPem = [current, ...roots.filter((root) => root !== current)]
+      .map((root) => root.certificatePem)
+      .join('');
   }
 
   #firstRoot(): StoredRoot {

@@ -42,7 +42,9 @@ export function signCertificate(content: CertificateContent, issuerKey: KeyObjec
 }
 
 export function pemOf(certificate: Uint8Array): string {
-  const lines = Buffer.from(certificate).toString('base64').replaceAll(/(.{64})(?=.)/g, '$1\n');
+  const lines = Buffer.from(certificate)
+    .toString('base64')
+    .replaceAll(/(.{64})(?=.)/g, '$1\n');
   return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
 }
 

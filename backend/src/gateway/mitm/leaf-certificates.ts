@@ -21,7 +21,7 @@ interface Leaf {
 /** What all leaves minted within a day share: a pair of keys (a leaf then costs one signature) and a secret for tickets. */
 interface Keys {
   readonly pair: KeyPair;
-  readonly privateKeyPem: string | Buffer;
+  readonly privateKeyPem: string;
   readonly ticketSecret: Buffer;
   readonly replaceAt: number;
 }
@@ -56,7 +56,8 @@ export class LeafCertificates {
     const root = this.authority.current();
     const known = this.#leaves.get(host);
     if (known !== undefined) this.#leaves.delete(host);
-    const leaf = known !== undefined && known.root === root && now < known.renewAt ? known : this.#mint(host, root, now);
+    const leaf =
+      known !== undefined && known.root === root && now < known.renewAt ? known : this.#mint(host, root, now);
     this.#leaves.set(host, leaf);
     if (this.#leaves.size > this.config.gateway.leafCacheSize) this.#dropLeastRecentlyUsed();
     return leaf.context;
