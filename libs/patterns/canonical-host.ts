@@ -12,6 +12,7 @@ const NUMERIC_LABEL = /^(?:[0-9]+|0x[0-9a-f]*)$/;
 const OCTET = /^(?:0|[1-9][0-9]{0,2})$/;
 // eslint-disable-next-line no-control-regex -- finding control bytes is the point
 const UNPRINTABLE = /[\u0000-\u0020\u007f]/;
+// eslint-disable-next-line no-control-regex -- all of ASCII
 const ASCII = /^[\u0000-\u007f]*$/;
 
 /**
@@ -75,11 +76,10 @@ function canonicalIpv4(text: string): Parsed<CanonicalHost> {
 }
 
 function canonicalIpv6(text: string): Parsed<CanonicalHost> {
-  if (!/^\[[0-9a-f:.]+\]$/.test(text)) return unreadable('An IPv6 address is written in brackets, such as [2001:db8::1].');
+  if (!/^\[[0-9a-f:.]+\]$/.test(text))
+    return unreadable('An IPv6 address is written in brackets, such as [2001:db8::1].');
   const host = hostnameOf(text);
-  return host === undefined
-    ? unreadable('This is not an IPv6 address.')
-    : parsed(host as CanonicalHost);
+  return host === undefined ? unreadable('This is not an IPv6 address.') : parsed(host as CanonicalHost);
 }
 
 /** IDNA through the WHATWG parser, which browsers and Node share; its answer is checked like any other name. */

@@ -32,11 +32,13 @@ export function parseInjection(type: SecretType, config: InjectionConfig | null)
   switch (type) {
     case 'anthropic':
     case 'openai':
-      return given ? unreadable('This type of secret knows its own place: leave injectionConfig out.') : parsed({ kind: type });
+      return given
+        ? unreadable('This type of secret knows its own place: leave injectionConfig out.')
+        : parsed({ kind: type });
     case 'generic':
-      return config !== null && given ? parseGeneric(config) : unreadable(
-        'A generic secret needs an injectionConfig: a headerName, paramName, pathTemplate or username.',
-      );
+      return config !== null && given
+        ? parseGeneric(config)
+        : unreadable('A generic secret needs an injectionConfig: a headerName, paramName, pathTemplate or username.');
   }
 }
 
@@ -80,7 +82,8 @@ export function placeInPath(
 
 function parseGeneric(config: InjectionConfig): Parsed<Injection> {
   const kinds = ['headerName', 'paramName', 'pathTemplate', 'username'].filter((key) => key in config);
-  if (kinds.length !== 1) return unreadable('An injectionConfig names one place: headerName, paramName, pathTemplate or username.');
+  if (kinds.length !== 1)
+    return unreadable('An injectionConfig names one place: headerName, paramName, pathTemplate or username.');
   if ('headerName' in config) return parseHeader(config.headerName, config.valueFormat ?? VALUE_PLACE);
   if ('paramName' in config) return parseQuery(config.paramName, config.paramFormat ?? VALUE_PLACE);
   if ('pathTemplate' in config) return parsePathTemplate(config.pathTemplate);

@@ -78,7 +78,10 @@ function decodePrintable(text: string): string {
 }
 
 function dotSegment(path: string): string | undefined {
-  const decoded = path.replace(/%2e/gi, '.').replace(/%2f|%5c/gi, '/').replace(/%3b/gi, ';');
+  const decoded = path
+    .replace(/%2e/gi, '.')
+    .replace(/%2f|%5c/gi, '/')
+    .replace(/%3b/gi, ';');
   return DOT_SEGMENT.test(decoded) ? 'The path has a `.` or `..` segment, in clear or encoded.' : undefined;
 }
 

@@ -16,8 +16,27 @@ const RESPONSE_FIELDS: ReadonlySet<string> = new Set(ONE_HOP);
  * and an upstream a cookie or the type of an answer.
  */
 const END_TO_END: ReadonlySet<string> = new Set([
-  ...['host', 'authorization', 'cookie', 'content-length', 'content-type', 'content-encoding', 'content-range', 'range'],
-  ...['set-cookie', 'cache-control', 'date', 'etag', 'location', 'vary', 'www-authenticate', 'accept', 'accept-encoding'],
+  ...[
+    'host',
+    'authorization',
+    'cookie',
+    'content-length',
+    'content-type',
+    'content-encoding',
+    'content-range',
+    'range',
+  ],
+  ...[
+    'set-cookie',
+    'cache-control',
+    'date',
+    'etag',
+    'location',
+    'vary',
+    'www-authenticate',
+    'accept',
+    'accept-encoding',
+  ],
   ...['x-http-method-override', 'x-http-method', 'x-method-override', 'x-api-key', 'trailer'],
 ]);
 

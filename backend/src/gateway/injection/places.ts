@@ -44,14 +44,11 @@ export function replaceParameter(pathAndQuery: string, name: string, value: stri
   const mark = pathAndQuery.indexOf('?');
   if (mark < 0) return `${pathAndQuery}?${parameter}`;
   const query = pathAndQuery.slice(mark + 1);
-  let placed = false;
-  const kept = (query === '' ? [] : query.split('&')).flatMap((part) => {
-    if (parameterName(part) !== name) return [part];
-    if (placed) return [];
-    placed = true;
-    return [parameter];
-  });
-  if (!placed) kept.push(parameter);
+  const parts = query === '' ? [] : query.split('&');
+  const first = parts.findIndex((part) => parameterName(part) === name);
+  if (first < 0) return `${pathAndQuery.slice(0, mark)}?${[...parts, parameter].join('&')}`;
+  const kept = parts.filter((part, at) => at === first || parameterName(part) !== name);
+  kept[first] = parameter;
   return `${pathAndQuery.slice(0, mark)}?${kept.join('&')}`;
 }
 

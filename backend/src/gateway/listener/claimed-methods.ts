@@ -1,11 +1,7 @@
 import { fieldKey } from '../../../../libs/patterns/injection.js';
 
 /** Fields with which a client asks a server to act on another method than the one sent. */
-const OVERRIDE_FIELDS: ReadonlySet<string> = new Set([
-  'x-http-method-override',
-  'x-http-method',
-  'x-method-override',
-]);
+const OVERRIDE_FIELDS: ReadonlySet<string> = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);
 const NONE: readonly string[] = [];
 
 /**

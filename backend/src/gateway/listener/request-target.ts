@@ -37,9 +37,7 @@ export interface TargetRefusal {
 }
 
 export type TargetResult = { readonly ok: true; readonly target: RequestTarget } | TargetRefusal;
-export type ConnectResult =
-  | { readonly ok: true; readonly host: CanonicalHost; readonly port: number }
-  | TargetRefusal;
+export type ConnectResult = { readonly ok: true; readonly host: CanonicalHost; readonly port: number } | TargetRefusal;
 
 // eslint-disable-next-line no-control-regex -- finding control bytes is the point
 const CONTROL = /[\u0000-\u0020\u007f]/;

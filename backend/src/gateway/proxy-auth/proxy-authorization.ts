@@ -1,8 +1,6 @@
 /** What the `Proxy-Authorization` of a request holds. A malformed one is never quoted. */
 export type ProxyCredential =
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'token'; readonly token: string }
-  | { readonly kind: 'malformed' };
+  { readonly kind: 'missing' } | { readonly kind: 'token'; readonly token: string } | { readonly kind: 'malformed' };
 
 const MISSING: ProxyCredential = { kind: 'missing' };
 const MALFORMED: ProxyCredential = { kind: 'malformed' };
