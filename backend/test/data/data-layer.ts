@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Client } from 'pg';
+import { pino } from 'pino';
 import { AgentsModule } from '../../src/agents/agents.module.js';
 import { AgentsService } from '../../src/agents/agents.service.js';
 import type { Actor } from '../../src/audit/audit-event.js';
@@ -9,6 +10,7 @@ import { ConfigModule } from '../../src/config/config.module.js';
 import { readConfig } from '../../src/config/config.js';
 import { CryptoModule } from '../../src/crypto/crypto.module.js';
 import { KeyRing } from '../../src/crypto/key-ring.js';
+import { LoggingModule } from '../../src/logging/logging.module.js';
 import { PersistenceModule } from '../../src/persistence/persistence.module.js';
 import { PolicyChangesModule } from '../../src/policy-changes/policy-changes.module.js';
 import { SnapshotLoaderModule } from '../../src/policy/snapshot-loader.module.js';
@@ -49,7 +51,7 @@ export interface DataLayer {
 export async function openDataLayer(): Promise<DataLayer> {
   const database = await createTestDatabase();
   const ring = KeyRing.parse(randomBytes(32).toString('base64'));
-  const app = await NestFactory.createApplicationContext(moduleOver(database.url, ring), { logger: ['error'] });
+  const app = await NestFactory.createApplicationContext(moduleOver(database.url, ring), { logger: ['error'], abortOnError: false });
   const client = new Client({ connectionString: database.url });
   await client.connect();
   const sql = async <Row extends object>(statement: string, parameters: unknown[] = []): Promise<Row[]> =>
@@ -70,8 +72,9 @@ export async function openDataLayer(): Promise<DataLayer> {
     },
     dump: async () => {
       const tables = await sql<{ name: string }>("select tablename as name from pg_tables where schemaname = 'public'");
-      const rows = await Promise.all(tables.map(({ name }) => sql(`select * from "${name}"`)));
-      return rows.flat(2).map((row) => Object.values(row).map(text).join(' ')).join('\n');
+      const rows: object[] = [];
+      for (const { name } of tables) rows.push(...(await sql(`select * from "${name}"`)));
+      return rows.map((row) => Object.values(row).map(text).join(' ')).join('\n');
     },
     otherProject: async () => {
       const [row] = await sql<{ id: string }>(
@@ -94,6 +97,7 @@ function moduleOver(databaseUrl: string, ring: KeyRing): Type {
     imports: [
       ConfigModule.of(readConfig({ DATABASE_URL: databaseUrl })),
       CryptoModule.of(ring),
+      LoggingModule.of(pino({ level: 'silent' })),
       PersistenceModule.of(databaseUrl),
       PolicyChangesModule,
       ProjectsModule,
