@@ -4,7 +4,6 @@ import { MatIconButton } from '@angular/material/button';
 
 import { healthOf } from '../api/health';
 import { SystemStatus } from '../api/system-status';
-import { Clock } from '../ui/clock';
 import type { IconName } from '../ui/icon-outlines';
 import { Icon } from '../ui/icon';
 import { Shortcuts } from './shortcuts';
@@ -27,12 +26,13 @@ export class Navigation {
   protected readonly pages = PAGES;
   protected readonly shortcuts = inject(Shortcuts);
   private readonly system = inject(SystemStatus);
-  private readonly clock = inject(Clock);
 
   protected readonly project = computed(() => this.system.view()?.projectName);
   protected readonly health = computed(() => {
     const view = this.system.view();
-    if (this.system.problem() !== undefined) return { tone: 'bad', sentence: 'Control plane does not answer' } as const;
-    return view === undefined ? undefined : healthOf(view, Math.max(this.clock.now(), Date.now()));
+    const problem = this.system.problem();
+    if (problem !== undefined)
+      return { tone: 'bad', sentence: problem.answered ? 'Health is not known' : 'Not reachable' } as const;
+    return view === undefined ? undefined : healthOf(view);
   });
 }

@@ -44,7 +44,9 @@ import { ThemeMenu } from './theme-menu';
     @media (max-width: 700px) {
       header {
         flex-wrap: wrap;
-        row-gap: 0;
+        align-content: flex-start;
+        row-gap: 12px;
+        padding-top: 15px;
       }
 
       app-theme-menu {

@@ -9,7 +9,13 @@ import { Icon } from './icon';
   selector: 'app-copy-button',
   imports: [MatIconButton, Icon],
   template: `
-    <button matIconButton type="button" [attr.aria-label]="'Copy ' + what()" [title]="'Copy ' + what()" (click)="copy()">
+    <button
+      matIconButton
+      type="button"
+      [attr.aria-label]="'Copy ' + what()"
+      [title]="'Copy ' + what()"
+      (click)="copy()"
+    >
       <app-icon [name]="copied() ? 'check' : 'content_copy'" [class.done]="copied()" />
     </button>
     <span class="visually-hidden" role="status">{{ copied() ? 'Copied' : '' }}</span>

@@ -7,7 +7,9 @@ import { Icon } from './icon';
   selector: 'app-filter-chip',
   imports: [Icon],
   template: `
-    <span class="text">{{ label() }} <b>{{ value() }}</b></span>
+    <span class="text"
+      >{{ label() }} <b>{{ value() }}</b></span
+    >
     <button type="button" [attr.aria-label]="'Remove filter ' + label() + ' ' + value()" (click)="removed.emit()">
       <app-icon name="close" />
     </button>
