@@ -32,6 +32,7 @@ export interface ControlPlane {
   /** Origin, as `http://127.0.0.1:40123`. */
   readonly url: string;
   readonly app: NestExpressApplication;
+  readonly databaseUrl: string;
   /** Everything that was logged so far, as text. */
   logged(): string;
   close(): Promise<void>;
@@ -75,6 +76,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   return {
     url: `http://127.0.0.1:${port}`,
     app,
+    databaseUrl: database.url,
     logged: () => log.text(),
     close: async () => {
       await app.close();
