@@ -20,7 +20,7 @@ export class RateLimitCounts {
   /** The counts of windows that have not ended. */
   async load(): Promise<RateLimitCount[]> {
     const rows = await this.em.fork().execute<{ rule_id: string; agent_id: string; start: string; count: string }[]>(
-      `select rule_id, agent_id, floor(extract(epoch from window_start) * 1000)::text as start, count::text
+      `select rule_id, rate_limit_count.agent_id, floor(extract(epoch from window_start) * 1000)::text as start, count::text
        from rate_limit_count join rule on rule.id = rule_id where window_start + ${WINDOW} > now()`,
     );
     return rows.map((row) => ({

@@ -1,0 +1,105 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { RequestLogRecorder } from '../audit/request-log.recorder.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { LOGGER, type Logger } from '../logging/logger.js';
+import { asRefusal } from './as-refusal.js';
+import { Exchange } from './exchange.js';
+import { Forwarder } from './forward/forwarder.js';
+import { GatewayPipeline } from './gateway.pipeline.js';
+import { GatewayTunnel } from './gateway.tunnel.js';
+import { clientAddressOf } from './listener/client-address.js';
+import { Connections } from './listener/connections.js';
+import { createListener } from './listener/http-listener.js';
+import { answerAndClose } from './listener/raw-answer.js';
+import { unreadableRefusal } from './listener/unreadable.js';
+import { KeptCounters } from './rate-limit/kept-counters.js';
+import { ExchangeRecorder } from './record/exchange-recorder.js';
+import { Snapshots } from './snapshot/snapshots.js';
+
+/** The gateway's life: loads policy, listens, and at the end drains in the order of the contract. */
+@Injectable()
+export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #server: Server;
+
+  constructor(
+    private readonly snapshots: Snapshots,
+    private readonly counters: KeptCounters,
+    private readonly tunnels: GatewayTunnel,
+    private readonly pipeline: GatewayPipeline,
+    private readonly forwarder: Forwarder,
+    private readonly connections: Connections,
+    private readonly recorder: ExchangeRecorder,
+    private readonly requestLog: RequestLogRecorder,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {
+    this.#server = createListener(config.gateway, {
+      connect: (request, socket, head) => void this.tunnels.open(request, socket as Socket, head, this.#server),
+      request: (request, response) => this.#request(request, response),
+      unreadable: (error, socket) => this.#unreadable(error, socket as Socket),
+    });
+  }
+
+  /** The address that the gateway listens on; only after the bootstrap. */
+  get address(): AddressInfo {
+    return this.#server.address() as AddressInfo;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await Promise.all([this.snapshots.start(), this.counters.start(), this.requestLog.start()]);
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ port: this.config.gateway.port, host: this.config.gateway.host, backlog: 4096 }, () => {
+        this.#server.off('error', reject);
+        this.#server.on('error', (error) => this.log.error({ err: error }, 'the gateway cannot accept connections'));
+        resolve();
+      });
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    if (!this.#server.listening) return;
+    this.#server.close();
+    const drained = this.connections.drain(this.config.gateway.shutdownTimeout);
+    this.#server.closeIdleConnections();
+    await drained;
+    this.#server.closeAllConnections();
+    this.connections.destroyTunnels();
+    await this.forwarder.close();
+    await this.requestLog.stop();
+  }
+
+  #request(request: IncomingMessage, response: ServerResponse): void {
+    if (request.url === '/healthz' || request.url === '/readyz') {
+      if (this.connections.tunnelOf(request.socket) === undefined) {
+        this.#answerHealth(request.url, response);
+        return;
+      }
+    }
+    void this.pipeline.run(request, response);
+  }
+
+  #answerHealth(path: string, response: ServerResponse): void {
+    const ok = path === '/healthz' || (this.snapshots.ready && !this.connections.draining);
+    response.writeHead(ok ? 200 : 503, { 'Content-Type': 'text/plain; charset=utf-8' });
+    response.end(ok ? 'ok\n' : 'not ready\n');
+  }
+
+  /** Bytes that are no HTTP, or a head that took too long. There may be a tunnel and so an agent to record it under. */
+  #unreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (error.code === 'ECONNRESET' || !socket.writable || this.connections.isBusy(socket)) {
+      socket.destroy();
+      return;
+    }
+    const tunnel = this.connections.tunnelOf(socket);
+    const exchange = new Exchange(tunnel?.scheme ?? 'http', clientAddressOf(socket));
+    exchange.identity = tunnel?.identity;
+    exchange.tunnelTarget = tunnel?.target;
+    if (tunnel !== undefined) tunnel.requests += 1;
+    const refusal = asRefusal(unreadableRefusal(error, this.config.gateway), exchange);
+    answerAndClose(socket, refusal, exchange.id);
+    this.recorder.record(exchange, refusal.level);
+  }
+}

@@ -1,0 +1,102 @@
+import type { Duplex } from 'node:stream';
+import { Refusal } from '../refusal.js';
+import type { Tunnel } from '../exchange.js';
+
+/** What is open: tunnels by agent, running exchanges. Knows whether the gateway is ending. */
+export class Connections {
+  readonly #tunnels = new Map<Duplex, Tunnel>();
+  readonly #count = new Map<string, number>();
+  /** The tunnel that a decrypted (or plain) inner socket belongs to. */
+  readonly #inner = new WeakMap<object, Tunnel>();
+  readonly #busy = new WeakSet();
+  #exchanges = 0;
+  #draining = false;
+  #whenQuiet: (() => void) | undefined;
+
+  constructor(private readonly maxTunnelsPerAgent: number) {}
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  get tunnels(): number {
+    return this.#tunnels.size;
+  }
+
+  get exchanges(): number {
+    return this.#exchanges;
+  }
+
+  /** Throws the refusal when the agent has as many open tunnels as it may, or the gateway is ending. */
+  admit(agentId: string): void {
+    if (this.#draining) throw restarting();
+    if ((this.#count.get(agentId) ?? 0) >= this.maxTunnelsPerAgent) {
+      throw new Refusal(
+        'too_many_connections',
+        `This agent has ${this.maxTunnelsPerAgent} tunnels open, the most it may have; close some or reuse connections.`,
+        {},
+        1,
+      );
+    }
+  }
+
+  /** From now on until the socket closes the tunnel counts. */
+  open(socket: Duplex, tunnel: Tunnel, closed: () => void): void {
+    const { agentId } = tunnel.identity;
+    this.#tunnels.set(socket, tunnel);
+    this.#count.set(agentId, (this.#count.get(agentId) ?? 0) + 1);
+    socket.once('close', () => {
+      this.#tunnels.delete(socket);
+      const left = (this.#count.get(agentId) ?? 1) - 1;
+      if (left === 0) this.#count.delete(agentId);
+      else this.#count.set(agentId, left);
+      closed();
+    });
+  }
+
+  /** Makes requests that arrive on this socket requests of the tunnel. */
+  carry(inner: object, tunnel: Tunnel): void {
+    this.#inner.set(inner, tunnel);
+  }
+
+  tunnelOf(socket: object): Tunnel | undefined {
+    return this.#inner.get(socket);
+  }
+
+  /** An exchange runs on this socket until `end`. */
+  begin(socket: object): void {
+    this.#exchanges += 1;
+    this.#busy.add(socket);
+  }
+
+  isBusy(socket: object): boolean {
+    return this.#busy.has(socket);
+  }
+
+  end(socket: object): void {
+    this.#exchanges -= 1;
+    this.#busy.delete(socket);
+    if (this.#exchanges === 0) this.#whenQuiet?.();
+  }
+
+  /** Admits nothing more; resolves when no exchange runs any more, or after `timeout` milliseconds. */
+  async drain(timeout: number): Promise<void> {
+    this.#draining = true;
+    if (this.#exchanges === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeout);
+      this.#whenQuiet = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  destroyTunnels(): void {
+    for (const socket of this.#tunnels.keys()) socket.destroy();
+  }
+}
+
+export function restarting(): Refusal {
+  return new Refusal('gateway_restarting', 'The gateway is restarting; try again in a moment.', {}, 1);
+}

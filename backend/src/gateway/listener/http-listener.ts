@@ -1,0 +1,42 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Config } from '../../config/config.js';
+
+/** What arrives on the port, and inside intercepted tunnels, which are fed back into the same server. */
+export interface ListenerEvents {
+  connect(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  request(request: IncomingMessage, response: ServerResponse): void;
+  unreadable(error: NodeJS.ErrnoException, socket: Duplex): void;
+}
+
+/** How often Node looks for heads that take too long to arrive. */
+const CHECK_EVERY_MS = 1000;
+
+/**
+ * The HTTP/1.1 server with the limits of the contract. Requests with `Expect: 100-continue` come like any other: the
+ * pipeline answers 100 itself once the request is allowed.
+ */
+export function createListener(config: Config['gateway'], events: ListenerEvents): Server {
+  const server = createServer({
+    maxHeaderSize: config.maxHeaderBytes,
+    headersTimeout: config.headerTimeout,
+    // Node would cut off any upload that takes longer in all; silence within a body is watched by the forwarder.
+    requestTimeout: 0,
+    keepAliveTimeout: config.idleTimeout,
+    connectionsCheckingInterval: CHECK_EVERY_MS,
+    noDelay: true,
+    keepAlive: true,
+    insecureHTTPParser: false,
+    // Checked with the other fields, so that the refusal is ours and recorded.
+    requireHostHeader: false,
+    highWaterMark: 64 * 1024,
+  });
+  // Node drops fields past this number without a word; they are counted in the pipeline instead.
+  server.maxHeadersCount = 0;
+  server.on('connect', (request, socket, head) => events.connect(request, socket, head));
+  server.on('request', (request, response) => events.request(request, response));
+  server.on('checkContinue', (request, response) => events.request(request, response));
+  server.on('checkExpectation', (request, response) => events.request(request, response));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => events.unreadable(error, socket));
+  return server;
+}
