@@ -20,10 +20,15 @@ export async function assignSecretIds(em: EntityManager, agent: Agent, secretIds
   if (secretIds.length === 0) return;
   const { id: agentId, projectId } = agent;
   try {
-    await em.insertMany(AgentSecret, secretIds.map((secretId) => ({ agentId, secretId, projectId })));
+    await em.insertMany(
+      AgentSecret,
+      secretIds.map((secretId) => ({ agentId, secretId, projectId })),
+    );
   } catch (error) {
     if (!(error instanceof ForeignKeyConstraintViolationException)) throw error;
-    const missing = /secret_id\)=\([0-9a-f-]+, ([0-9a-f-]+)\)/.exec(String((error as { detail?: unknown }).detail))?.[1];
+    const missing = /secret_id\)=\([0-9a-f-]+, ([0-9a-f-]+)\)/.exec(
+      String((error as { detail?: unknown }).detail),
+    )?.[1];
     throw noSuchSecret(missing);
   }
 }

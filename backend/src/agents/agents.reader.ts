@@ -107,5 +107,7 @@ function toAccessTokens(row: TokenRow): AgentAccessToken[] {
   if (row.previous_token_hash === null || row.previous_expires === null) return [current];
   // The grace never outlives the agent.
   const graceEnd = Math.min(Number(row.previous_expires), expiresAt ?? Infinity);
-  return graceEnd <= Date.now() ? [current] : [current, { tokenHash: row.previous_token_hash, ...of, expiresAt: graceEnd }];
+  return graceEnd <= Date.now()
+    ? [current]
+    : [current, { tokenHash: row.previous_token_hash, ...of, expiresAt: graceEnd }];
 }

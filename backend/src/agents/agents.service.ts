@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager, LockMode, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import { EntityManager, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import type {
   AccessTokenView,
   AgentView,
@@ -9,7 +9,7 @@ import type {
   SecretMode,
   UpdateAgentBody,
 } from '../../../libs/contracts/agents.js';
-import { SYSTEM_ACTOR, type Actor, type AuditedState, type AuditEventDraft, type AuditEventKind } from '../audit/audit-event.js';
+import { SYSTEM_ACTOR, type Actor } from '../audit/audit-event.js';
 import { AuditedChanges, type AuditedChange } from '../audit/audited-changes.js';
 import { UsageReader } from '../audit/usage.reader.js';
 import { KeyRing } from '../crypto/key-ring.js';
@@ -21,6 +21,14 @@ import { giveToken, replaceToken, tokenOf } from './access-token.js';
 import { assignedSecretIds, assignSecretIds, removeRulesOf } from './agent-assignments.js';
 import { Agent } from './agent.entity.js';
 import { auditedAgent, toAgentView } from './agent.view.js';
+import {
+  agentEvent,
+  AgentChanges,
+  lockedAgent,
+  noSuchAgent,
+  type AgentChange,
+  type AgentWork,
+} from './agent-changes.js';
 import { newAgent } from './new-agent.js';
 
 const LONGEST_GRACE = 86_400;
@@ -32,6 +40,7 @@ export class AgentsService {
   constructor(
     private readonly em: EntityManager,
     private readonly changes: AuditedChanges,
+    private readonly agentChanges: AgentChanges,
     private readonly keyRing: KeyRing,
     private readonly usage: UsageReader,
   ) {}
@@ -57,13 +66,13 @@ export class AgentsService {
 
   async get(projectId: string, id: string): Promise<AgentView> {
     const agent = isUuid(id) ? await this.em.fork().findOne(Agent, { projectId, id }) : null;
-    if (agent === null) throw notFound();
+    if (agent === null) throw noSuchAgent();
     return this.#view(agent);
   }
 
   async getDefault(projectId: string): Promise<AgentView> {
     const agent = await this.em.fork().findOne(Agent, { projectId, isDefault: true });
-    if (agent === null) throw notFound();
+    if (agent === null) throw noSuchAgent();
     return this.#view(agent);
   }
 
@@ -86,9 +95,10 @@ export class AgentsService {
     body: UpdateAgentBody,
     expectedVersion?: string,
   ): Promise<AgentView> {
-    return this.#change(actor, projectId, id, expectedVersion, 'agent.updated', (agent) => {
+    return this.#change({ actor, projectId, id, expectedVersion, kind: 'agent.updated' }, (agent) => {
       if (body.name !== undefined) agent.name = entityName(body.name);
       if (body.defaultPolicy !== undefined) agent.defaultPolicy = onlyStricter(body.defaultPolicy);
+      return undefined;
     });
   }
 
@@ -99,7 +109,10 @@ export class AgentsService {
     mode: SecretMode,
     expectedVersion?: string,
   ): Promise<AgentView> {
-    return this.#change(actor, projectId, id, expectedVersion, 'agent.updated', (agent) => void (agent.secretMode = mode));
+    return this.#change({ actor, projectId, id, expectedVersion, kind: 'agent.updated' }, (agent) => {
+      agent.secretMode = mode;
+      return undefined;
+    });
   }
 
   /** The ids of the secrets that count while the agent's mode is `selective`. */
@@ -117,7 +130,8 @@ export class AgentsService {
     expectedVersion?: string,
   ): Promise<AgentView> {
     const wanted = [...new Set(secretIds.map((secretId) => secretId.toLowerCase()))].sort();
-    return this.#change(actor, projectId, id, expectedVersion, 'agent.secrets_assigned', async (agent, em) => {
+    const what = { actor, projectId, id, expectedVersion, kind: 'agent.secrets_assigned' } as const;
+    return this.#change(what, async (agent, em) => {
       const before = { secretIds: await assignedSecretIds(em, id) };
       await assignSecretIds(em, agent, wanted);
       return { before, after: { secretIds: wanted } };
@@ -135,7 +149,7 @@ export class AgentsService {
       throw DomainError.invalid({ path: 'graceSeconds', message: `Give 0 to ${LONGEST_GRACE} whole seconds.` });
     }
     let accessToken = '';
-    await this.#change(actor, projectId, id, undefined, 'agent.token_regenerated', (agent) => {
+    await this.agentChanges.run({ actor, projectId, id, kind: 'agent.token_regenerated' }, (agent) => {
       accessToken = replaceToken(agent, this.keyRing, graceSeconds, Date.now());
       return { before: {}, after: { graceSeconds } };
     });
@@ -145,13 +159,16 @@ export class AgentsService {
   /** Its rules and assignments go with it. Throws CONFLICT for the default agent. */
   async remove(actor: Actor, projectId: string, id: string, expectedVersion?: string): Promise<void> {
     await this.changes.run(actor, projectId, async (em) => {
-      const agent = await locked(em, projectId, id);
+      const agent = await lockedAgent(em, projectId, id);
       expectVersion(agent, expectedVersion);
       if (agent.isDefault) throw new DomainError('CONFLICT', 'The default agent cannot be deleted.');
       const secretIds = await assignedSecretIds(em, id);
       const rules = await removeRulesOf(em, agent);
       em.remove(agent);
-      return { result: undefined, event: event('agent.deleted', agent, { ...auditedAgent(agent), secretIds, rules }, null) };
+      return {
+        result: undefined,
+        event: agentEvent('agent.deleted', agent, { ...auditedAgent(agent), secretIds, rules }, null),
+      };
     });
   }
 
@@ -160,13 +177,21 @@ export class AgentsService {
     const which = identifier === undefined ? { isDefault: true } : { identifier };
     const agent = await this.em.fork().findOne(Agent, { projectId, ...which });
     if (agent === null) {
-      throw new DomainError('AGENT_NOT_FOUND', `There is no agent ${identifier === undefined ? 'yet' : `named ${identifier.slice(0, 64)}`}; create it first.`);
+      throw new DomainError(
+        'AGENT_NOT_FOUND',
+        `There is no agent ${identifier === undefined ? 'yet' : `named ${identifier.slice(0, 64)}`}; create it first.`,
+      );
     }
     return { agent: await this.#view(agent), accessToken: tokenOf(agent, this.keyRing) };
   }
 
-  async #create(em: EntityManager, projectId: string, body: CreateAgentBody): Promise<AuditedChange<AgentWithTokenView>> {
-    const parent = body.parentIdentifier === undefined ? undefined : await parentOf(em, projectId, body.parentIdentifier);
+  async #create(
+    em: EntityManager,
+    projectId: string,
+    body: CreateAgentBody,
+  ): Promise<AuditedChange<AgentWithTokenView>> {
+    const parent =
+      body.parentIdentifier === undefined ? undefined : await parentOf(em, projectId, body.parentIdentifier);
     const agent = newAgent(projectId, body, parent, new Date());
     const accessToken = giveToken(agent, this.keyRing);
     em.persist(agent);
@@ -174,61 +199,30 @@ export class AgentsService {
     const secretIds = parent === undefined ? [] : await assignedSecretIds(em, parent.id);
     await assignSecretIds(em, agent, secretIds);
     const after = { ...auditedAgent(agent), ...(parent === undefined ? {} : { secretIds }) };
-    return { result: { ...toAgentView(agent, undefined), accessToken }, event: event('agent.created', agent, null, after) };
+    return {
+      result: { ...toAgentView(agent, undefined), accessToken },
+      event: agentEvent('agent.created', agent, null, after),
+    };
   }
 
   async #ensureDefault(projectId: string): Promise<void> {
     await this.changes.run(SYSTEM_ACTOR, projectId, async (em) => {
-      await em.execute("select pg_advisory_xact_lock(hashtext('default agent'))");
       if ((await em.count(Agent, { projectId, isDefault: true })) > 0) return { result: undefined };
       const agent = newAgent(projectId, DEFAULT_AGENT, undefined, new Date());
       agent.isDefault = true;
       giveToken(agent, this.keyRing);
       em.persist(agent);
-      return { result: undefined, event: event('agent.created', agent, null, auditedAgent(agent)) };
+      return { result: undefined, event: agentEvent('agent.created', agent, null, auditedAgent(agent)) };
     });
   }
 
-  /**
-   * One change of one agent under its row's lock. The work answers what the record shows, or nothing when that is the
-   * agent itself. What leaves it as it was is no change.
-   */
-  async #change(
-    actor: Actor,
-    projectId: string,
-    id: string,
-    expectedVersion: string | undefined,
-    kind: AuditEventKind,
-    work: (agent: Agent, em: EntityManager) => Promise<Shown> | Shown | void,
-  ): Promise<AgentView> {
-    const changed = await this.changes.run(actor, projectId, async (em) => {
-      const agent = await locked(em, projectId, id);
-      expectVersion(agent, expectedVersion);
-      const was = auditedAgent(agent);
-      const { before, after } = (await work(agent, em)) ?? { before: was, after: auditedAgent(agent) };
-      if (JSON.stringify(before) === JSON.stringify(after)) return { result: agent };
-      agent.version += 1;
-      return { result: agent, event: event(kind, agent, before, after) };
-    });
-    return this.#view(changed);
+  async #change(what: AgentChange, work: AgentWork): Promise<AgentView> {
+    return this.#view(await this.agentChanges.run(what, work));
   }
 
   async #view(agent: Agent): Promise<AgentView> {
     return toAgentView(agent, (await this.usage.agentsLastSeen([agent.id])).get(agent.id));
   }
-}
-
-interface Shown {
-  readonly before: AuditedState;
-  readonly after: AuditedState;
-}
-
-async function locked(em: EntityManager, projectId: string, id: string): Promise<Agent> {
-  const agent = isUuid(id)
-    ? await em.findOne(Agent, { projectId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
-    : null;
-  if (agent === null) throw notFound();
-  return agent;
 }
 
 async function parentOf(em: EntityManager, projectId: string, identifier: string): Promise<Agent> {
@@ -243,12 +237,4 @@ function onlyStricter(policy: 'allow' | 'deny' | null): 'deny' | null {
     path: 'defaultPolicy',
     message: 'An agent may only be stricter than its project: deny, or null to follow it.',
   });
-}
-
-function event(kind: AuditEventKind, agent: Agent, before: AuditedState | null, after: AuditedState | null): AuditEventDraft {
-  return { kind, entity: 'agent', entityId: agent.id, entityName: agent.name, before, after };
-}
-
-function notFound(): DomainError {
-  return new DomainError('NOT_FOUND', 'There is no such agent.');
 }

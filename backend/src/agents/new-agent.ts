@@ -34,7 +34,8 @@ function identifier(text: string): string {
 
 function expiry(text: string, now: Date): Date {
   const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw DomainError.invalid({ path: 'expiresAt', message: 'Give a time such as 2030-01-31T12:00:00Z.' });
+  if (Number.isNaN(at.getTime()))
+    throw DomainError.invalid({ path: 'expiresAt', message: 'Give a time such as 2030-01-31T12:00:00Z.' });
   if (at <= now) throw DomainError.invalid({ path: 'expiresAt', message: 'This time is past.' });
   return at;
 }

@@ -14,7 +14,12 @@ export class AuditEventsReader {
   /** One page, newest first; the cursor is the id of the last one seen. Throws VALIDATION for a foreign cursor. */
   async list(
     projectId: string,
-    { cursor, limit = PAGE_LIMIT_DEFAULT, entity, entityId }: AuditEventFilter & { cursor?: string; limit?: number } = {},
+    {
+      cursor,
+      limit = PAGE_LIMIT_DEFAULT,
+      entity,
+      entityId,
+    }: AuditEventFilter & { cursor?: string; limit?: number } = {},
   ): Promise<Page<AuditEventView>> {
     if (cursor !== undefined && !isUuid(cursor)) {
       throw DomainError.invalid({ path: 'cursor', message: 'give back the nextCursor of the page before' });

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from '@mikro-orm/postgresql';
+import { DomainError } from '../persistence/domain-error.js';
+import { isUuid } from '../persistence/uuid-v7.js';
 import { PolicyChanges } from '../policy-changes/policy-changes.js';
 import type { Actor, AuditEventDraft } from './audit-event.js';
 import { AuditEvents } from './audit-events.js';
@@ -22,12 +24,10 @@ export class AuditedChanges {
     private readonly policyChanges: PolicyChanges,
   ) {}
 
-  async run<T>(
-    actor: Actor,
-    projectId: string,
-    change: (em: EntityManager) => Promise<AuditedChange<T>>,
-  ): Promise<T> {
+  /** Throws NOT_FOUND for what is no project, and what the change throws; then nothing has happened. */
+  async run<T>(actor: Actor, projectId: string, change: (em: EntityManager) => Promise<AuditedChange<T>>): Promise<T> {
     return this.em.fork().transactional(async (em) => {
+      await lockProject(em, projectId);
       const { result, event } = await change(em);
       if (event === undefined) return result;
       // The rows first, so that what the database refuses is refused before anything is said about it.
@@ -37,4 +37,15 @@ export class AuditedChanges {
       return result;
     });
   }
+}
+
+/**
+ * Changes of one project come one after the other. The announcement locks the project's row anyhow; locked first, no two
+ * changes can wait for each other's rows.
+ */
+async function lockProject(em: EntityManager, projectId: string): Promise<void> {
+  const found = isUuid(projectId)
+    ? await em.execute<object[]>('select 1 from project where id = ? for no key update', [projectId])
+    : [];
+  if (found.length === 0) throw new DomainError('NOT_FOUND', 'There is no such project.');
 }

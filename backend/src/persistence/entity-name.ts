@@ -10,6 +10,7 @@ export function entityName(text: string, path = 'name'): string {
   const name = text.trim();
   if (name === '') throw DomainError.invalid({ path, message: 'A name is not empty.' });
   if (name.length > LONGEST) throw DomainError.invalid({ path, message: `A name has at most ${LONGEST} characters.` });
-  if (CONTROL.test(name)) throw DomainError.invalid({ path, message: 'A name has no control characters or line breaks.' });
+  if (CONTROL.test(name))
+    throw DomainError.invalid({ path, message: 'A name has no control characters or line breaks.' });
   return name;
 }

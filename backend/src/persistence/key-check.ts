@@ -55,7 +55,9 @@ function proofProblem(sealed: Buffer, ring: KeyRing): string | undefined {
   } catch (error) {
     if (!(error instanceof SealedValueError)) throw error;
     // Two first runs at once with different keys: the other one's proof stands.
-    return error.reason === 'unknown_key' ? wrongKey([sealedKeyId(sealed)], ring) : `The installation's proof of its key was altered: ${error.message}`;
+    return error.reason === 'unknown_key'
+      ? wrongKey([sealedKeyId(sealed)], ring)
+      : `The installation's proof of its key was altered: ${error.message}`;
   }
 }
 

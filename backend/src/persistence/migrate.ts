@@ -39,12 +39,16 @@ async function connect(databaseUrl: string): Promise<Client> {
     client.on('error', () => undefined);
     return client;
   } catch (cause) {
-    throw new DatabaseUnusableError(`The database at ${withoutPassword(databaseUrl)} can't be used: ${reason(cause)}`, { cause });
+    throw new DatabaseUnusableError(`The database at ${withoutPassword(databaseUrl)} can't be used: ${reason(cause)}`, {
+      cause,
+    });
   }
 }
 
 async function refuseOldServer(client: Client): Promise<void> {
-  const { rows } = await client.query<{ version: number }>("select current_setting('server_version_num')::int as version");
+  const { rows } = await client.query<{ version: number }>(
+    "select current_setting('server_version_num')::int as version",
+  );
   const major = Math.floor((rows[0]?.version ?? 0) / 10_000);
   if (major < OLDEST_VERSION) {
     throw new DatabaseUnusableError(`PostgreSQL ${major} is too old: OneCLI needs ${OLDEST_VERSION} or later`);
@@ -56,7 +60,9 @@ async function runMigrations(databaseUrl: string): Promise<void> {
   try {
     await orm.migrator.up();
   } catch (cause) {
-    throw new DatabaseUnusableError(`The database's schema could not be brought up to date: ${reason(cause)}`, { cause });
+    throw new DatabaseUnusableError(`The database's schema could not be brought up to date: ${reason(cause)}`, {
+      cause,
+    });
   } finally {
     await orm.close();
   }

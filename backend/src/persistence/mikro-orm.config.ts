@@ -13,5 +13,4 @@ const config = {
 };
 
 // The command line takes a default export only.
-// eslint-disable-next-line no-restricted-syntax
 export default config;

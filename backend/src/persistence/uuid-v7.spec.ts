@@ -16,7 +16,10 @@ describe('a UUIDv7', () => {
     expect(new Set(ids).size).toBe(20_000);
   });
 
-  it.each(['', 'x', '01981234-5678-7000-8000-00000000000', "'; drop table agent --"])('does not take %j for one', (text) => {
-    expect(isUuid(text)).toBe(false);
-  });
+  it.each(['', 'x', '01981234-5678-7000-8000-00000000000', "'; drop table agent --"])(
+    'does not take %j for one',
+    (text) => {
+      expect(isUuid(text)).toBe(false);
+    },
+  );
 });

@@ -16,10 +16,9 @@ interface Log {
  */
 export class ChangeListener {
   readonly #subscribers = new Set<(change: PolicyChange) => void>();
-  #client: Client | undefined;
   #running: Promise<void> | undefined;
-  #ready = Promise.withResolvers<void>();
-  #stop = Promise.withResolvers<void>();
+  #ready = signal();
+  readonly #stop = signal();
   #closed = false;
 
   constructor(
@@ -33,8 +32,8 @@ export class ChangeListener {
     return () => void this.#subscribers.delete(subscriber);
   }
 
-  listening(): Promise<void> {
-    return this.#ready.promise;
+  async listening(): Promise<void> {
+    await this.#ready.promise;
   }
 
   async close(): Promise<void> {
@@ -50,7 +49,7 @@ export class ChangeListener {
       } catch (error) {
         this.log.warn(`policy changes don't arrive, the revision poll stands in: ${String(error)}`);
       }
-      if (!this.#closed) await Promise.race([this.#stop.promise, delay(retry)]);
+      await Promise.race([this.#stop.promise, delay(retry)]);
     }
   }
 
@@ -62,19 +61,17 @@ export class ChangeListener {
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
     });
-    const ended = new Promise<void>((resolve) => client.once('end', resolve));
+    const ended = new Promise((resolve) => client.once('end', resolve));
     client.on('error', (error) => this.log.warn(`the connection that policy changes come by broke: ${error.message}`));
     client.on('notification', ({ payload }) => this.#deliver(payload));
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
       connected();
-      this.#client = client;
       this.#ready.resolve();
       await Promise.race([ended, this.#stop.promise]);
     } finally {
-      this.#client = undefined;
-      this.#ready = Promise.withResolvers<void>();
+      this.#ready = signal();
       await client.end().catch(() => undefined);
     }
   }
@@ -90,6 +87,11 @@ export class ChangeListener {
       }
     }
   }
+}
+
+function signal(): { readonly promise: Promise<unknown>; readonly resolve: () => void } {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  return { promise, resolve: () => resolve(undefined) };
 }
 
 function delay(milliseconds: number): Promise<void> {

@@ -48,7 +48,9 @@ export class RateLimitCounts {
           [JSON.stringify(highest)],
         );
       }
-      await em.execute(`delete from rate_limit_count using rule where rule.id = rule_id and window_start + ${WINDOW} <= now()`);
+      await em.execute(
+        `delete from rate_limit_count using rule where rule.id = rule_id and window_start + ${WINDOW} <= now()`,
+      );
       await em.execute(
         'delete from rate_limit_count where not exists (select from rule where rule.id = rate_limit_count.rule_id)',
       );
@@ -61,7 +63,12 @@ function highestCounts(counts: readonly RateLimitCount[]) {
   const rows = new Map<string, { rule_id: string; agent_id: string; start: number; count: number }>();
   for (const { ruleId, agentId, windowStart, count } of counts) {
     const key = `${ruleId} ${agentId} ${windowStart}`;
-    rows.set(key, { rule_id: ruleId, agent_id: agentId, start: windowStart, count: Math.max(count, rows.get(key)?.count ?? 0) });
+    rows.set(key, {
+      rule_id: ruleId,
+      agent_id: agentId,
+      start: windowStart,
+      count: Math.max(count, rows.get(key)?.count ?? 0),
+    });
   }
   return [...rows.values()];
 }

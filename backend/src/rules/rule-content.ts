@@ -1,4 +1,9 @@
-import { RATE_LIMIT_WINDOWS, RULE_ACTIONS, type CreateRuleBody, type UpdateRuleBody } from '../../../libs/contracts/rules.js';
+import {
+  RATE_LIMIT_WINDOWS,
+  RULE_ACTIONS,
+  type CreateRuleBody,
+  type UpdateRuleBody,
+} from '../../../libs/contracts/rules.js';
 import { formatHostPattern, parseHostPattern } from '../../../libs/patterns/host-pattern.js';
 import { formatMethodList, parseMethodList } from '../../../libs/patterns/method-list.js';
 import type { Parsed } from '../../../libs/patterns/parsed.js';
@@ -11,15 +16,7 @@ import type { Rule } from './rule.entity.js';
 /** What people say of a rule: the row without its identity and its times. */
 export type RuleContent = Pick<
   Rule,
-  | 'name'
-  | 'hostPattern'
-  | 'pathPattern'
-  | 'method'
-  | 'agentId'
-  | 'action'
-  | 'rateLimit'
-  | 'rateLimitWindow'
-  | 'enabled'
+  'name' | 'hostPattern' | 'pathPattern' | 'method' | 'agentId' | 'action' | 'rateLimit' | 'rateLimitWindow' | 'enabled'
 >;
 
 const HIGHEST_LIMIT = 1_000_000_000;
@@ -58,10 +55,15 @@ export function changedContent(stored: RuleContent, given: UpdateRuleBody): Rule
   });
 }
 
-function limit({ action, rateLimit = null, rateLimitWindow = null }: CreateRuleBody): Pick<Rule, 'rateLimit' | 'rateLimitWindow'> {
+function limit({
+  action,
+  rateLimit = null,
+  rateLimitWindow = null,
+}: CreateRuleBody): Pick<Rule, 'rateLimit' | 'rateLimitWindow'> {
   if (action !== 'rate_limit') {
     if (rateLimit !== null) throw invalid('rateLimit', 'Only a rule whose action is rate_limit has a limit.');
-    if (rateLimitWindow !== null) throw invalid('rateLimitWindow', 'Only a rule whose action is rate_limit has a window.');
+    if (rateLimitWindow !== null)
+      throw invalid('rateLimitWindow', 'Only a rule whose action is rate_limit has a window.');
     return { rateLimit: null, rateLimitWindow: null };
   }
   if (rateLimit === null || !Number.isInteger(rateLimit) || rateLimit < 1 || rateLimit > HIGHEST_LIMIT) {

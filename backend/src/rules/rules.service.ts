@@ -90,14 +90,17 @@ export class RulesService {
 }
 
 async function locked(em: EntityManager, projectId: string, id: string): Promise<Rule> {
-  const rule = isUuid(id)
-    ? await em.findOne(Rule, { projectId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
-    : null;
+  const rule = isUuid(id) ? await em.findOne(Rule, { projectId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE }) : null;
   if (rule === null) throw notFound();
   return rule;
 }
 
-function event(kind: AuditEventKind, rule: Rule, before: AuditedState | null, after: AuditedState | null): AuditEventDraft {
+function event(
+  kind: AuditEventKind,
+  rule: Rule,
+  before: AuditedState | null,
+  after: AuditedState | null,
+): AuditEventDraft {
   return { kind, entity: 'rule', entityId: rule.id, entityName: rule.name, before, after };
 }
 

@@ -18,7 +18,7 @@ export function givenValue(text: string): SecretValue {
 
 /** The last four characters, by which people tell their keys apart; null for values up to twelve characters. */
 export function previewOf(value: SecretValue): string | null {
-  const characters = [...value.reveal()];
+  const characters = Array.from(value.reveal());
   return characters.length < PREVIEW_FROM ? null : characters.slice(-PREVIEW_LENGTH).join('');
 }
 

@@ -15,12 +15,17 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Each kind is known by its one required field; the others are optional. */
-const KINDS: Readonly<Record<string, { optional: readonly string[]; check: (fields: Fields) => InjectionConfig }>> = {
-  headerName: { optional: ['valueFormat'], check: header },
-  paramName: { optional: ['paramFormat'], check: query },
-  pathTemplate: { optional: [], check: path },
-  username: { optional: [], check: basic },
-};
+interface Kind {
+  readonly optional: readonly string[];
+  readonly check: (fields: Fields) => InjectionConfig;
+}
+
+const KINDS: ReadonlyMap<string, Kind> = new Map([
+  ['headerName', { optional: ['valueFormat'], check: header }],
+  ['paramName', { optional: ['paramFormat'], check: query }],
+  ['pathTemplate', { optional: [], check: path }],
+  ['username', { optional: [], check: basic }],
+]);
 
 /** How the value is put into a request, checked. Throws VALIDATION with the field that is wrong. */
 export function injectionConfig(type: SecretType, given: InjectionConfig | null | undefined): InjectionConfig | null {
@@ -33,8 +38,8 @@ export function injectionConfig(type: SecretType, given: InjectionConfig | null 
   }
   const fields: Fields = { ...given };
   const names = Object.keys(fields).filter((name) => fields[name] !== undefined);
-  const [kind, ...further] = names.filter((name) => name in KINDS);
-  const known = kind === undefined ? undefined : KINDS[kind];
+  const [kind, ...further] = names.filter((name) => KINDS.has(name));
+  const known = kind === undefined ? undefined : KINDS.get(kind);
   if (kind === undefined || known === undefined || further.length > 0) {
     throw invalid('', 'Give exactly one of headerName, paramName, pathTemplate and username.');
   }
@@ -45,20 +50,24 @@ export function injectionConfig(type: SecretType, given: InjectionConfig | null 
 
 function header(fields: Fields): InjectionConfig {
   const headerName = text(fields, 'headerName');
-  if (!TOKEN.test(headerName)) throw invalid('headerName', 'A header name has letters, digits and hyphens, 128 at most.');
-  if (NOT_INJECTABLE.test(headerName)) throw invalid('headerName', `${headerName} belongs to the connection and can't carry a secret.`);
+  if (!TOKEN.test(headerName))
+    throw invalid('headerName', 'A header name has letters, digits and hyphens, 128 at most.');
+  if (NOT_INJECTABLE.test(headerName))
+    throw invalid('headerName', `${headerName} belongs to the connection and can't carry a secret.`);
   return { headerName, ...format(fields, 'valueFormat') };
 }
 
 function query(fields: Fields): InjectionConfig {
   const paramName = text(fields, 'paramName');
-  if (paramName === '' || paramName.length > 128) throw invalid('paramName', 'A parameter name has 1 to 128 characters.');
+  if (paramName === '' || paramName.length > 128)
+    throw invalid('paramName', 'A parameter name has 1 to 128 characters.');
   return { paramName, ...format(fields, 'paramFormat') };
 }
 
 function path(fields: Fields): InjectionConfig {
   const pathTemplate = text(fields, 'pathTemplate');
-  if (pathTemplate.split(PLACEHOLDER).length !== 2) throw invalid('pathTemplate', `${PLACEHOLDER} stands in it exactly once.`);
+  if (pathTemplate.split(PLACEHOLDER).length !== 2)
+    throw invalid('pathTemplate', `${PLACEHOLDER} stands in it exactly once.`);
   if (pathTemplate.includes('*')) throw invalid('pathTemplate', 'A path template is literal: it has no wildcards.');
   const readable = parsePathPattern(pathTemplate.replace(PLACEHOLDER, 'x'));
   if (!readable.ok) throw invalid('pathTemplate', readable.why.replace('path pattern', 'path template'));

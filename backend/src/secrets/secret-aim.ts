@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SECRET_TYPE_HOSTS, type InjectionConfig, type SecretType } from '../../../libs/contracts/secrets.js';
-import { formatHostPattern, isHostNarrowerOrEqual, parseHostPattern, type HostPattern } from '../../../libs/patterns/host-pattern.js';
+import {
+  formatHostPattern,
+  isHostNarrowerOrEqual,
+  parseHostPattern,
+  type HostPattern,
+} from '../../../libs/patterns/host-pattern.js';
 import { ownedHostFault } from '../../../libs/patterns/owned-host.js';
 import { isPathNarrowerOrEqual, parsePathPattern, type PathPattern } from '../../../libs/patterns/path-pattern.js';
 import { DomainError } from '../persistence/domain-error.js';

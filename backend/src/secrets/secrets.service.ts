@@ -54,7 +54,10 @@ export class SecretsService {
     });
     await this.changes.run(actor, projectId, (em) => {
       em.persist(secret);
-      return Promise.resolve({ result: undefined, event: event('secret.created', secret, null, auditedSecret(secret)) });
+      return Promise.resolve({
+        result: undefined,
+        event: event('secret.created', secret, null, auditedSecret(secret)),
+      });
     });
     return toSecretView(secret, undefined);
   }
@@ -129,7 +132,12 @@ async function locked(em: EntityManager, projectId: string, id: string): Promise
   return secret;
 }
 
-function event(kind: AuditEventKind, secret: Secret, before: AuditedState | null, after: AuditedState | null): AuditEventDraft {
+function event(
+  kind: AuditEventKind,
+  secret: Secret,
+  before: AuditedState | null,
+  after: AuditedState | null,
+): AuditEventDraft {
   return { kind, entity: 'secret', entityId: secret.id, entityName: secret.name, before, after };
 }
 

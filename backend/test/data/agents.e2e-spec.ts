@@ -17,7 +17,8 @@ describe('agents', () => {
   afterAll(() => data.close());
 
   let made = 0;
-  const anAgent = () => agents.create(someone, projectId, { name: 'Crawler', identifier: `crawler-${String((made += 1))}` });
+  const anAgent = () =>
+    agents.create(someone, projectId, { name: 'Crawler', identifier: `crawler-${String((made += 1))}` });
   const aSecret = (name: string, project = projectId) =>
     data.get(SecretsService).create(someone, project, { name, type: 'anthropic', value: 'sk-ant-0123456789' });
 
@@ -43,9 +44,18 @@ describe('agents', () => {
   it('are created with a token that is stored hashed and sealed, recorded and announced', async () => {
     let accessToken = '';
     const { events, revisions } = await data.effectsOf(async () => {
-      const agent = await agents.create(someone, projectId, { name: ' Coder ', identifier: 'coder', expiresAt: '2099-01-01T00:00:00Z' });
+      const agent = await agents.create(someone, projectId, {
+        name: ' Coder ',
+        identifier: 'coder',
+        expiresAt: '2099-01-01T00:00:00Z',
+      });
       accessToken = agent.accessToken;
-      expect(agent).toMatchObject({ name: 'Coder', identifier: 'coder', isDefault: false, expiresAt: '2099-01-01T00:00:00.000Z' });
+      expect(agent).toMatchObject({
+        name: 'Coder',
+        identifier: 'coder',
+        isDefault: false,
+        expiresAt: '2099-01-01T00:00:00.000Z',
+      });
     });
     expect(accessToken).toMatch(/^aoc_/);
     expect(revisions).toBe(1);
@@ -57,7 +67,13 @@ describe('agents', () => {
         entity_name: 'Coder',
         actor: someone,
         before: null,
-        after: { name: 'Coder', identifier: 'coder', secretMode: 'all', defaultPolicy: null, expiresAt: '2099-01-01T00:00:00.000Z' },
+        after: {
+          name: 'Coder',
+          identifier: 'coder',
+          secretMode: 'all',
+          defaultPolicy: null,
+          expiresAt: '2099-01-01T00:00:00.000Z',
+        },
       },
     ]);
     expect(await data.dump()).not.toContain(accessToken);
@@ -89,7 +105,10 @@ describe('agents', () => {
   ])('are refused with %j', async (wrong, path) => {
     const body = { name: 'X', identifier: 'never-made', ...wrong };
     const { events, revisions } = await data.effectsOf(() =>
-      expect(agents.create(someone, projectId, body)).rejects.toMatchObject({ code: 'VALIDATION', details: [{ path }] }),
+      expect(agents.create(someone, projectId, body)).rejects.toMatchObject({
+        code: 'VALIDATION',
+        details: [{ path }],
+      }),
     );
     expect({ events, revisions }).toEqual({ events: [], revisions: 0 });
   });
@@ -100,7 +119,11 @@ describe('agents', () => {
     await agents.setSecretMode(someone, projectId, parent.id, 'selective');
     await agents.assignSecrets(someone, projectId, parent.id, [secret.id]);
     await agents.update(someone, projectId, parent.id, { defaultPolicy: 'deny' });
-    const child = await agents.create(someone, projectId, { name: 'Child', identifier: 'child', parentIdentifier: parent.identifier });
+    const child = await agents.create(someone, projectId, {
+      name: 'Child',
+      identifier: 'child',
+      parentIdentifier: parent.identifier,
+    });
     expect(child).toMatchObject({ secretMode: 'selective', defaultPolicy: 'deny' });
     expect(await agents.secretIds(projectId, child.id)).toEqual([secret.id]);
   });
@@ -108,20 +131,34 @@ describe('agents', () => {
   it('change with a version that counts up, are recorded, and refuse a stale version', async () => {
     const agent = await anAgent();
     const { events, revisions } = await data.effectsOf(async () => {
-      const changed = await agents.update(someone, projectId, agent.id, { name: 'Renamed', defaultPolicy: 'deny' }, '1');
+      const changed = await agents.update(
+        someone,
+        projectId,
+        agent.id,
+        { name: 'Renamed', defaultPolicy: 'deny' },
+        '1',
+      );
       expect(changed).toMatchObject({ name: 'Renamed', defaultPolicy: 'deny', version: '2' });
-      await expect(agents.update(someone, projectId, agent.id, { name: 'Lost' }, '1')).rejects.toMatchObject({ code: 'STALE_VERSION' });
+      await expect(agents.update(someone, projectId, agent.id, { name: 'Lost' }, '1')).rejects.toMatchObject({
+        code: 'STALE_VERSION',
+      });
       expect((await agents.update(someone, projectId, agent.id, { name: 'Renamed' })).version).toBe('2');
     });
     expect(revisions).toBe(1);
     expect(events).toMatchObject([
-      { kind: 'agent.updated', before: { name: 'Crawler', defaultPolicy: null }, after: { name: 'Renamed', defaultPolicy: 'deny' } },
+      {
+        kind: 'agent.updated',
+        before: { name: 'Crawler', defaultPolicy: null },
+        after: { name: 'Renamed', defaultPolicy: 'deny' },
+      },
     ]);
   });
 
   it('lose no update when many come at once', async () => {
     const agent = await anAgent();
-    await Promise.all(Array.from({ length: 10 }, (_, index) => agents.update(someone, projectId, agent.id, { name: `n${index}` })));
+    await Promise.all(
+      Array.from({ length: 10 }, (_, index) => agents.update(someone, projectId, agent.id, { name: `n${index}` })),
+    );
     expect((await agents.get(projectId, agent.id)).version).toBe('11');
   });
 
@@ -137,8 +174,12 @@ describe('agents', () => {
     const agent = await anAgent();
     const mine = await aSecret('mine');
     const foreign = await aSecret('foreign', await data.otherProject());
-    const { events } = await data.effectsOf(() => agents.assignSecrets(someone, projectId, agent.id, [mine.id, mine.id.toUpperCase()]));
-    expect(events).toMatchObject([{ kind: 'agent.secrets_assigned', before: { secretIds: [] }, after: { secretIds: [mine.id] } }]);
+    const { events } = await data.effectsOf(() =>
+      agents.assignSecrets(someone, projectId, agent.id, [mine.id, mine.id.toUpperCase()]),
+    );
+    expect(events).toMatchObject([
+      { kind: 'agent.secrets_assigned', before: { secretIds: [] }, after: { secretIds: [mine.id] } },
+    ]);
     for (const wrong of [foreign.id, 'not-an-id']) {
       await expect(agents.assignSecrets(someone, projectId, agent.id, [mine.id, wrong])).rejects.toMatchObject({
         code: 'VALIDATION',
@@ -156,7 +197,13 @@ describe('agents', () => {
     const second = await agents.regenerateToken(someone, projectId, agent.id, { graceSeconds: 60 });
     expect(await tokens()).toEqual([
       { tokenHash: hashToken(second.accessToken), agentId: agent.id, agentName: 'Crawler', projectId, expiresAt: null },
-      { tokenHash: hashToken(agent.accessToken), agentId: agent.id, agentName: 'Crawler', projectId, expiresAt: expect.any(Number) },
+      {
+        tokenHash: hashToken(agent.accessToken),
+        agentId: agent.id,
+        agentName: 'Crawler',
+        projectId,
+        expiresAt: expect.any(Number),
+      },
     ]);
     const grace = (await tokens())[1]?.expiresAt ?? 0;
     expect(grace).toBeGreaterThanOrEqual(now + 60_000);
@@ -167,14 +214,17 @@ describe('agents', () => {
     });
     expect(events).toMatchObject([{ kind: 'agent.token_regenerated', before: {}, after: { graceSeconds: 0 } }]);
     for (const graceSeconds of [-1, 0.5, 86_401]) {
-      await expect(agents.regenerateToken(someone, projectId, agent.id, { graceSeconds })).rejects.toMatchObject({ code: 'VALIDATION' });
+      await expect(agents.regenerateToken(someone, projectId, agent.id, { graceSeconds })).rejects.toMatchObject({
+        code: 'VALIDATION',
+      });
     }
   });
 
   it('are listed for the gateway in pages that miss nobody', async () => {
     const all = await data.get(AgentsReader).accessTokens();
     const paged: string[] = [];
-    for await (const page of data.get(AgentsReader).accessTokenPages(3)) paged.push(...page.map(({ tokenHash }) => tokenHash));
+    for await (const page of data.get(AgentsReader).accessTokenPages(3))
+      paged.push(...page.map(({ tokenHash }) => tokenHash));
     const rows = await data.sql<{ token_hash: string }>('select token_hash from agent');
     expect(new Set(paged)).toEqual(new Set(all.map(({ tokenHash }) => tokenHash)));
     expect(new Set(paged)).toEqual(new Set(rows.map((row) => row.token_hash)));
@@ -185,11 +235,17 @@ describe('agents', () => {
     const agent = await anAgent();
     const secret = await aSecret('assigned');
     await agents.assignSecrets(someone, projectId, agent.id, [secret.id]);
-    const rule = await data.get(RulesService).create(someone, projectId, { name: 'Only this', hostPattern: '*', action: 'block', agentId: agent.id });
+    const rule = await data
+      .get(RulesService)
+      .create(someone, projectId, { name: 'Only this', hostPattern: '*', action: 'block', agentId: agent.id });
     const { events, revisions } = await data.effectsOf(() => agents.remove(someone, projectId, agent.id));
     expect(revisions).toBe(1);
     expect(events).toMatchObject([
-      { kind: 'agent.deleted', before: { secretIds: [secret.id], rules: [{ id: rule.id, name: 'Only this' }] }, after: null },
+      {
+        kind: 'agent.deleted',
+        before: { secretIds: [secret.id], rules: [{ id: rule.id, name: 'Only this' }] },
+        after: null,
+      },
     ]);
     await expect(data.get(RulesService).get(projectId, rule.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(agents.get(projectId, agent.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -207,7 +263,11 @@ describe('agents', () => {
     const agent = await anAgent();
     const other = await data.otherProject();
     const notFound = { code: 'NOT_FOUND' };
-    for (const [project, id] of [[other, agent.id], [projectId, 'x'], [projectId, "' or 1=1"]] as const) {
+    for (const [project, id] of [
+      [other, agent.id],
+      [projectId, 'x'],
+      [projectId, "' or 1=1"],
+    ] as const) {
       await expect(agents.get(project, id)).rejects.toMatchObject(notFound);
       await expect(agents.update(someone, project, id, { name: 'X' })).rejects.toMatchObject(notFound);
       await expect(agents.secretIds(project, id)).rejects.toMatchObject(notFound);

@@ -51,7 +51,10 @@ export interface DataLayer {
 export async function openDataLayer(): Promise<DataLayer> {
   const database = await createTestDatabase();
   const ring = KeyRing.parse(randomBytes(32).toString('base64'));
-  const app = await NestFactory.createApplicationContext(moduleOver(database.url, ring), { logger: ['error'], abortOnError: false });
+  const app = await NestFactory.createApplicationContext(moduleOver(database.url, ring), {
+    logger: ['error'],
+    abortOnError: false,
+  });
   const client = new Client({ connectionString: database.url });
   await client.connect();
   const sql = async <Row extends object>(statement: string, parameters: unknown[] = []): Promise<Row[]> =>
@@ -116,7 +119,9 @@ async function marks(sql: DataLayer['sql'], projectId: string): Promise<{ events
     'select kind, entity, entity_id, entity_name, actor, before, after from audit_event where project_id = $1 order by id',
     [projectId],
   );
-  const [row] = await sql<{ revision: string }>('select policy_revision as revision from project where id = $1', [projectId]);
+  const [row] = await sql<{ revision: string }>('select policy_revision as revision from project where id = $1', [
+    projectId,
+  ]);
   return { events, revision: Number(row?.revision) };
 }
 

@@ -42,7 +42,9 @@ describe('the check of the encryption key', () => {
   it('lets one of several first runs with different keys win', async () => {
     const database = await createTestDatabase();
     try {
-      const answers = await Promise.all([aKey(), aKey(), aKey()].map((key) => checkKeys(database.url, KeyRing.parse(key))));
+      const answers = await Promise.all(
+        [aKey(), aKey(), aKey()].map((key) => checkKeys(database.url, KeyRing.parse(key))),
+      );
       expect(answers.filter((answer) => answer === undefined)).toHaveLength(1);
     } finally {
       await database.drop();

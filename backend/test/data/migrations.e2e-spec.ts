@@ -12,8 +12,12 @@ const sources = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /** Every class that a file named *.entity.ts exports, found as the command line finds them. */
 async function allEntities(): Promise<(new () => object)[]> {
-  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.entity.ts'));
-  const modules = await Promise.all(files.map(async (file): Promise<object> => (await import(`${sources}${file}`)) as object));
+  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.entity.ts'),
+  );
+  const modules = await Promise.all(
+    files.map(async (file): Promise<object> => (await import(`${sources}${file}`)) as object),
+  );
   return modules.flatMap((module) => Object.values(module)).filter((value) => typeof value === 'function');
 }
 
@@ -56,7 +60,10 @@ describe('the migrations', () => {
     } finally {
       await orm.close();
     }
-    const left = await query(database.url, "select 1 from pg_class where relnamespace = 'public'::regnamespace and relname not like 'migration%'");
+    const left = await query(
+      database.url,
+      "select 1 from pg_class where relnamespace = 'public'::regnamespace and relname not like 'migration%'",
+    );
     expect(left).toEqual([]);
   });
 

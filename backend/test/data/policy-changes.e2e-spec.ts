@@ -23,10 +23,12 @@ describe('policy changes', () => {
     await data.close();
   });
 
-  const aRule = () => data.get(RulesService).create(someone, data.projectId, { name: 'X', hostPattern: '*', action: 'block' });
+  const aRule = () =>
+    data.get(RulesService).create(someone, data.projectId, { name: 'X', hostPattern: '*', action: 'block' });
   const revision = () => data.get(ProjectsReader).revision(data.projectId);
   const until = async (condition: () => boolean, milliseconds = 5000) => {
-    for (const end = Date.now() + milliseconds; !condition() && Date.now() < end; ) await new Promise((r) => setTimeout(r, 5));
+    for (const end = Date.now() + milliseconds; !condition() && Date.now() < end;)
+      await new Promise((r) => setTimeout(r, 5));
     expect(condition()).toBe(true);
   };
 
@@ -60,7 +62,9 @@ describe('policy changes', () => {
     const before = (await revision()) ?? 0;
     await Promise.all(Array.from({ length: 12 }, aRule));
     await until(() => heard.length === 12);
-    expect(heard.map((change) => change.revision)).toEqual(Array.from({ length: 12 }, (_, index) => before + 1 + index));
+    expect(heard.map((change) => change.revision)).toEqual(
+      Array.from({ length: 12 }, (_, index) => before + 1 + index),
+    );
   });
 
   it('arrive again after the connection broke', async () => {

@@ -22,13 +22,18 @@ describe('projects', () => {
       createdAt: expect.stringMatching(/Z$/),
       version: '1',
     });
-    expect(await data.sql('select kind from audit_event where project_id = $1', [ids[0]])).toEqual([{ kind: 'project.created' }]);
+    expect(await data.sql('select kind from audit_event where project_id = $1', [ids[0]])).toEqual([
+      { kind: 'project.created' },
+    ]);
   });
 
   it('change their default policy under a version, recorded and announced', async () => {
     const { id } = await projects.default();
     const before = (await data.get(ProjectsReader).revision(id)) ?? 0;
-    expect(await projects.setDefaultPolicy(someone, id, 'deny', '1')).toMatchObject({ defaultPolicy: 'deny', version: '2' });
+    expect(await projects.setDefaultPolicy(someone, id, 'deny', '1')).toMatchObject({
+      defaultPolicy: 'deny',
+      version: '2',
+    });
     expect((await projects.setDefaultPolicy(someone, id, 'deny')).version).toBe('2');
     await expect(projects.setDefaultPolicy(someone, id, 'allow', '1')).rejects.toMatchObject({ code: 'STALE_VERSION' });
     expect(await data.get(ProjectsReader).revision(id)).toBe(before + 1);

@@ -40,7 +40,9 @@ describe('rules', () => {
       expect(await rules.list(projectId)).toEqual([rule]);
     });
     expect(revisions).toBe(1);
-    expect(events).toMatchObject([{ kind: 'rule.created', before: null, after: { name: 'No deletes', action: 'block', enabled: true } }]);
+    expect(events).toMatchObject([
+      { kind: 'rule.created', before: null, after: { name: 'No deletes', action: 'block', enabled: true } },
+    ]);
   });
 
   it.each<[Partial<CreateRuleBody>, string]>([
@@ -71,7 +73,10 @@ describe('rules', () => {
     const foreign = await agents.getDefault(await data.otherProject());
     const rule = await aRule({ agentId: own.id });
     expect(rule.agentId).toBe(own.id);
-    await expect(aRule({ agentId: foreign.id })).rejects.toMatchObject({ code: 'VALIDATION', details: [{ path: 'agentId' }] });
+    await expect(aRule({ agentId: foreign.id })).rejects.toMatchObject({
+      code: 'VALIDATION',
+      details: [{ path: 'agentId' }],
+    });
     await expect(rules.update(someone, projectId, rule.id, { agentId: foreign.id })).rejects.toMatchObject({
       code: 'VALIDATION',
       details: [{ path: 'agentId' }],
@@ -89,15 +94,26 @@ describe('rules', () => {
         version: '2',
       });
       expect((await rules.update(someone, projectId, id, { rateLimit: 20, enabled: true })).version).toBe('2');
-      await expect(rules.update(someone, projectId, id, { enabled: false }, '1')).rejects.toMatchObject({ code: 'STALE_VERSION' });
+      await expect(rules.update(someone, projectId, id, { enabled: false }, '1')).rejects.toMatchObject({
+        code: 'STALE_VERSION',
+      });
     });
     expect(revisions).toBe(1);
-    expect(events).toMatchObject([{ kind: 'rule.updated', before: { rateLimit: 10, pathPattern: '/x' }, after: { rateLimit: 20, pathPattern: null } }]);
+    expect(events).toMatchObject([
+      {
+        kind: 'rule.updated',
+        before: { rateLimit: 10, pathPattern: '/x' },
+        after: { rateLimit: 20, pathPattern: null },
+      },
+    ]);
   });
 
   it.each<[UpdateRuleBody, object]>([
     [{ action: 'block' }, { action: 'block', rateLimit: null, rateLimitWindow: null }],
-    [{ action: 'allow', rateLimit: null, rateLimitWindow: null }, { action: 'allow', rateLimit: null, rateLimitWindow: null }],
+    [
+      { action: 'allow', rateLimit: null, rateLimitWindow: null },
+      { action: 'allow', rateLimit: null, rateLimitWindow: null },
+    ],
     [{ rateLimitWindow: 'day' }, { action: 'rate_limit', rateLimit: 10, rateLimitWindow: 'day' }],
   ])('change their action and limit together: %j', async (change, expected) => {
     const { id } = await aRule({ action: 'rate_limit', rateLimit: 10, rateLimitWindow: 'minute' });
@@ -106,7 +122,9 @@ describe('rules', () => {
 
   it('do not become limits without a limit', async () => {
     const { id } = await aRule();
-    await expect(rules.update(someone, projectId, id, { action: 'rate_limit' })).rejects.toMatchObject({ code: 'VALIDATION' });
+    await expect(rules.update(someone, projectId, id, { action: 'rate_limit' })).rejects.toMatchObject({
+      code: 'VALIDATION',
+    });
     await expect(rules.update(someone, projectId, id, { rateLimit: 5 })).rejects.toMatchObject({ code: 'VALIDATION' });
   });
 
@@ -120,7 +138,10 @@ describe('rules', () => {
   it('do not exist for another project, nor under an odd id', async () => {
     const rule = await aRule();
     const other = await data.otherProject();
-    for (const [project, id] of [[other, rule.id], [projectId, 'x']] as const) {
+    for (const [project, id] of [
+      [other, rule.id],
+      [projectId, 'x'],
+    ] as const) {
       await expect(rules.get(project, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
       await expect(rules.update(someone, project, id, { name: 'X' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
       await expect(rules.remove(someone, project, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -131,7 +152,8 @@ describe('rules', () => {
   describe('that limit a rate', () => {
     const agentId = '019b0000-0000-7000-8000-00000000000a';
     const byWindow = (length: number) => Math.floor(Date.now() / length) * length;
-    const aLimit = (rateLimitWindow: 'second' | 'hour') => aRule({ action: 'rate_limit', rateLimit: 10, rateLimitWindow });
+    const aLimit = (rateLimitWindow: 'second' | 'hour') =>
+      aRule({ action: 'rate_limit', rateLimit: 10, rateLimitWindow });
 
     it('keep their counts, which never go down, and forget ended windows and deleted rules', async () => {
       const counts = data.get(RateLimitCounts);
@@ -145,7 +167,9 @@ describe('rules', () => {
         of(brief.id, byWindow(1000) - 2000, 3),
         of(gone.id, windowStart, 1),
       ]);
-      expect(await counts.load()).toEqual(expect.arrayContaining([of(hourly.id, windowStart, 7), of(gone.id, windowStart, 1)]));
+      expect(await counts.load()).toEqual(
+        expect.arrayContaining([of(hourly.id, windowStart, 7), of(gone.id, windowStart, 1)]),
+      );
       await rules.remove(someone, projectId, gone.id);
       await counts.save([of(hourly.id, windowStart, 6)]);
       expect(await counts.load()).toEqual([of(hourly.id, windowStart, 7)]);

@@ -31,12 +31,18 @@ describe('secrets', () => {
     });
   const opened = async (id: string) => {
     const sealed = (await data.get(SecretsReader).sealed(projectId)).find((secret) => secret.id === id);
-    return data.get(SecretVault).open(id, sealed?.sealedValue ?? Buffer.alloc(0)).reveal();
+    return data
+      .get(SecretVault)
+      .open(id, sealed?.sealedValue ?? Buffer.alloc(0))
+      .reveal();
   };
 
   it('are created sealed, recorded without value or preview, and announced', async () => {
     const { events, revisions } = await data.effectsOf(async () => {
-      const secret = await aSecret({ hostPattern: '*.Tickets.Example', injectionConfig: { headerName: 'X-Key', valueFormat: 'Token {value}' } });
+      const secret = await aSecret({
+        hostPattern: '*.Tickets.Example',
+        injectionConfig: { headerName: 'X-Key', valueFormat: 'Token {value}' },
+      });
       expect(secret).toEqual({
         id: expect.any(String),
         name: 'Tickets',
@@ -92,7 +98,9 @@ describe('secrets', () => {
 
   it('need a host when they are generic', async () => {
     const body: CreateSecretBody = { name: 'X', type: 'generic', value: 'x', injectionConfig: { paramName: 'key' } };
-    await expect(secrets.create(someone, projectId, body)).rejects.toMatchObject({ details: [{ path: 'hostPattern' }] });
+    await expect(secrets.create(someone, projectId, body)).rejects.toMatchObject({
+      details: [{ path: 'hostPattern' }],
+    });
   });
 
   it.each<[UpdateSecretBody, string]>([
@@ -121,10 +129,21 @@ describe('secrets', () => {
 
   it('are narrowed and renamed without the value', async () => {
     const { id } = await aSecret({ allowPlainHttp: true });
-    const body = { name: 'Narrow', hostPattern: 'eu.tickets.example:8443', pathPattern: '/v1/read', allowPlainHttp: false };
-    expect(await secrets.update(someone, projectId, id, body, '1')).toMatchObject({ ...body, rotatedAt: null, version: '2' });
+    const body = {
+      name: 'Narrow',
+      hostPattern: 'eu.tickets.example:8443',
+      pathPattern: '/v1/read',
+      allowPlainHttp: false,
+    };
+    expect(await secrets.update(someone, projectId, id, body, '1')).toMatchObject({
+      ...body,
+      rotatedAt: null,
+      version: '2',
+    });
     expect(await opened(id)).toBe(CANARY);
-    await expect(secrets.update(someone, projectId, id, { name: 'Lost' }, '1')).rejects.toMatchObject({ code: 'STALE_VERSION' });
+    await expect(secrets.update(someone, projectId, id, { name: 'Lost' }, '1')).rejects.toMatchObject({
+      code: 'STALE_VERSION',
+    });
   });
 
   it('are rotated, which is recorded without either value, even twice in a moment', async () => {
@@ -146,14 +165,19 @@ describe('secrets', () => {
     const agent = await agents.getDefault(projectId);
     await agents.assignSecrets(someone, projectId, agent.id, [secret.id]);
     const { events } = await data.effectsOf(() => secrets.remove(someone, projectId, secret.id));
-    expect(events).toMatchObject([{ kind: 'secret.deleted', before: { name: 'Tickets', agentIds: [agent.id] }, after: null }]);
+    expect(events).toMatchObject([
+      { kind: 'secret.deleted', before: { name: 'Tickets', agentIds: [agent.id] }, after: null },
+    ]);
     expect(await agents.secretIds(projectId, agent.id)).toEqual([]);
   });
 
   it('do not exist for another project, nor under an odd id', async () => {
     const secret = await aSecret();
     const other = await data.otherProject();
-    for (const [project, id] of [[other, secret.id], [projectId, 'x']] as const) {
+    for (const [project, id] of [
+      [other, secret.id],
+      [projectId, 'x'],
+    ] as const) {
       await expect(secrets.get(project, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
       await expect(secrets.update(someone, project, id, { name: 'X' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
       await expect(secrets.remove(someone, project, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -181,20 +205,28 @@ describe('the record of changes', () => {
     const data = await openDataLayer();
     try {
       for (let index = 0; index < 7; index += 1) {
-        await data.get(SecretsService).create(someone, data.projectId, { name: `s${index}`, type: 'openai', value: 'x' });
+        await data
+          .get(SecretsService)
+          .create(someone, data.projectId, { name: `s${index}`, type: 'openai', value: 'x' });
       }
       const names: string[] = [];
       let cursor: string | null = null;
       do {
         const reader: AuditEventsReader = data.get(AuditEventsReader);
-        const page = await reader.list(data.projectId, { limit: 3, entity: 'secret', ...(cursor === null ? {} : { cursor }) });
+        const page = await reader.list(data.projectId, {
+          limit: 3,
+          entity: 'secret',
+          ...(cursor === null ? {} : { cursor }),
+        });
         names.push(...page.items.map(({ entityName }) => entityName));
         cursor = page.nextCursor;
       } while (cursor !== null);
       expect(names).toEqual(['s6', 's5', 's4', 's3', 's2', 's1', 's0']);
       const foreign = await data.get(AuditEventsReader).list(await data.otherProject());
       expect(foreign.items.map(({ kind }) => kind)).toEqual(['agent.created']);
-      await expect(data.get(AuditEventsReader).list(data.projectId, { cursor: 'x' })).rejects.toMatchObject({ code: 'VALIDATION' });
+      await expect(data.get(AuditEventsReader).list(data.projectId, { cursor: 'x' })).rejects.toMatchObject({
+        code: 'VALIDATION',
+      });
     } finally {
       await data.close();
     }

@@ -14,7 +14,9 @@ describe('the snapshot loader', () => {
     const { projectId } = data;
     const agents = data.get(AgentsService);
     const rule = { name: 'Block', hostPattern: '*.example.com', action: 'block' } as const;
-    const secret = await data.get(SecretsService).create(someone, projectId, { name: 'Key', type: 'openai', value: 'the-value' });
+    const secret = await data
+      .get(SecretsService)
+      .create(someone, projectId, { name: 'Key', type: 'openai', value: 'the-value' });
     const on = await data.get(RulesService).create(someone, projectId, { ...rule, method: 'POST' });
     await data.get(RulesService).create(someone, projectId, { ...rule, enabled: false });
     const agent = await agents.getDefault(projectId);
@@ -22,13 +24,23 @@ describe('the snapshot loader', () => {
     await data.get(RulesService).create(someone, await data.otherProject(), rule);
 
     const records = await data.get(SnapshotLoader).load(projectId);
-    const [row] = await data.sql<{ revision: string }>('select policy_revision as revision from project where id = $1', [projectId]);
+    const [row] = await data.sql<{ revision: string }>(
+      'select policy_revision as revision from project where id = $1',
+      [projectId],
+    );
     expect(records).toEqual({
       projectId,
       revision: Number(row?.revision),
       defaultPolicy: 'allow',
       agents: [
-        { id: agent.id, name: 'Default agent', identifier: 'default', secretMode: 'all', defaultPolicy: null, secretIds: [secret.id] },
+        {
+          id: agent.id,
+          name: 'Default agent',
+          identifier: 'default',
+          secretMode: 'all',
+          defaultPolicy: null,
+          secretIds: [secret.id],
+        },
       ],
       rules: [
         {
@@ -69,7 +81,8 @@ describe('the snapshot loader', () => {
     const seen = new Map<number, number>();
     let writing = true;
     const write = async () => {
-      for (let index = 0; index < 25; index += 1) await rules.create(someone, projectId, { name: `r${index}`, hostPattern: '*', action: 'allow' });
+      for (let index = 0; index < 25; index += 1)
+        await rules.create(someone, projectId, { name: `r${index}`, hostPattern: '*', action: 'allow' });
       writing = false;
     };
     const read = async () => {
@@ -85,6 +98,7 @@ describe('the snapshot loader', () => {
   });
 
   it('answers undefined for what is no project', async () => {
-    for (const id of ['x', '019b0000-0000-7000-8000-000000000000']) expect(await data.get(SnapshotLoader).load(id)).toBeUndefined();
+    for (const id of ['x', '019b0000-0000-7000-8000-000000000000'])
+      expect(await data.get(SnapshotLoader).load(id)).toBeUndefined();
   });
 });

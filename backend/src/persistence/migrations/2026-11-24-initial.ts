@@ -3,7 +3,8 @@ import { Migration } from '@mikro-orm/migrations';
 /** Projects, agents, secrets, rules, the root certificate and the record of changes. */
 export class Initial extends Migration {
   override up(): void {
-    for (const statement of [...PROJECTS, ...SECRETS, ...AGENTS, ...RULES, ...AUDIT, ...INSTALLATION]) this.addSql(statement);
+    for (const statement of [...PROJECTS, ...SECRETS, ...AGENTS, ...RULES, ...AUDIT, ...INSTALLATION])
+      this.addSql(statement);
   }
 
   override down(): void {
