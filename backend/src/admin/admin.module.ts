@@ -20,6 +20,7 @@ import { AgentsController } from './rest/agents.controller.js';
 import { AuditEventsController } from './rest/audit-events.controller.js';
 import { GatewayController } from './rest/gateway.controller.js';
 import { HealthController } from './rest/health.controller.js';
+import { PolicyEvaluationController } from './rest/policy-evaluation.controller.js';
 import { PolicyController } from './rest/policy.controller.js';
 import { RequestStreams } from './rest/request-streams.js';
 import { RequestsController } from './rest/requests.controller.js';
@@ -48,6 +49,7 @@ import { UserController } from './rest/user.controller.js';
     GatewayController,
     HealthController,
     PolicyController,
+    PolicyEvaluationController,
     RequestsController,
     RulesController,
     SecretsController,

@@ -82,9 +82,11 @@ export class ContainerConfigs {
 }
 
 function warningsAbout(agent: AgentView, secrets: readonly SecretRecord[]): string[] {
-  const expired = agent.expiresAt !== null && Date.parse(agent.expiresAt) <= Date.now();
+  const { identifier, expiresAt } = agent;
   return [
-    ...(expired ? [`The agent ${agent.identifier} expired at ${String(agent.expiresAt)}; the gateway refuses its token.`] : []),
-    ...(secrets.length === 0 ? [`No secret is there for the agent ${agent.identifier} yet, so none will be injected.`] : []),
+    ...(expiresAt !== null && Date.parse(expiresAt) <= Date.now()
+      ? [`The agent ${identifier} expired at ${expiresAt}; the gateway refuses its token.`]
+      : []),
+    ...(secrets.length === 0 ? [`No secret is there for the agent ${identifier} yet, so none will be injected.`] : []),
   ];
 }

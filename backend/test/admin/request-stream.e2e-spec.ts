@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { startControlPlane, type ControlPlane } from '../support/control-plane.js';
 import { EventReader } from '../support/event-reader.js';
 import { anEntry, storeEntries } from '../support/request-log-rows.js';
@@ -80,6 +82,24 @@ describe('/v1/requests/stream', () => {
     const answer = await restClient(plane.url)('GET', '/v1/requests/stream?decision=maybe');
     expect([answer.status, answer.body.code]).toEqual([400, 'VALIDATION']);
   });
+
+  it('drops a client that does not read, instead of holding its events', async () => {
+    const { port } = new URL(plane.url);
+    const accepted = once(plane.app.getHttpServer(), 'connection') as Promise<[Socket]>;
+    const lazy = connect(Number(port), '127.0.0.1').on('error', () => undefined);
+    const [served] = await accepted;
+    lazy.write(`GET /v1/requests/stream HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+    const reader = await watch();
+    await recordUntilHeard(reader);
+    const path = `/${'x'.repeat(8000)}`;
+    for (let batch = 0; batch < 60 && !served.destroyed; batch++) {
+      await storeEntries(plane.databaseUrl, Array.from({ length: 100 }, () => anEntry({ projectId, path })));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(served.destroyed).toBe(true);
+    expect((await reader.next(1000))?.type).toBe('request');
+    lazy.destroy();
+  }, 60_000);
 
   it('ends when the control plane shuts down', async () => {
     const reader = await watch();

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import { Module, type DynamicModule, type LoggerService, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -16,7 +15,10 @@ import { LoggingModule } from '../../src/logging/logging.module.js';
 import { PersistenceModule } from '../../src/persistence/persistence.module.js';
 import { ProjectsService } from '../../src/projects/projects.service.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+
+/** As the program creates its application. */
+const HOW_TO_CREATE = { bodyParser: false, abortOnError: false, forceCloseConnections: true } as const;
 
 export interface ControlPlaneOptions {
   /** Environment variables beside those that the test needs itself. */
@@ -46,33 +48,36 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     database.url,
   );
   const log = new RememberedLog();
-  const app = await NestFactory.create<NestExpressApplication>(
-    {
-      module: ControlPlaneModule,
-      imports: [
-        ConfigModule.of(config),
-        LoggingModule.of(createLogger(config.log, config.replica, false)),
-        CryptoModule.of(KeyRing.parse(randomBytes(32).toString('base64'))),
-        PersistenceModule.of(config.database.url),
-        QueueModule.of(config.database.url),
-        AdminModule,
-      ],
-      controllers: [...(options.controllers ?? [])],
-    } satisfies DynamicModule,
-    { bodyParser: false, abortOnError: false, forceCloseConnections: true, logger: log },
-  ).catch((error: unknown) => database.drop().then(() => Promise.reject(error)));
-  configureAdmin(app, config, options.consoleDirectory);
+  const root = {
+    module: ControlPlaneModule,
+    imports: [
+      ConfigModule.of(config),
+      LoggingModule.of(createLogger(config.log, config.replica, false)),
+      CryptoModule.of(KeyRing.parse(randomBytes(32).toString('base64'))),
+      PersistenceModule.of(config.database.url),
+      QueueModule.of(config.database.url),
+      AdminModule,
+    ],
+    controllers: [...(options.controllers ?? [])],
+  } satisfies DynamicModule;
+  let app: NestExpressApplication | undefined;
   try {
+    app = await NestFactory.create<NestExpressApplication>(root, { ...HOW_TO_CREATE, logger: log });
+    configureAdmin(app, config, options.consoleDirectory);
     await app.init();
     await app.get(ProjectsService, { strict: false }).ensureDefaults();
     await app.get(AgentsService, { strict: false }).ensureDefaults();
     await app.listen(0, '127.0.0.1');
   } catch (error) {
-    await app.close();
+    await app?.close();
     await database.drop();
     throw error;
   }
-  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  return running(app, database, log);
+}
+
+function running(app: NestExpressApplication, database: TestDatabase, log: RememberedLog): ControlPlane {
+  const { port } = app.getHttpServer().address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     app,

@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsObject, IsUrl, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { IsIn, IsObject, Matches, MaxLength, ValidateNested } from 'class-validator';
 import type { DefaultPolicy } from '../../../../../libs/contracts/agents.js';
 import type { DefaultPolicyBody, EvaluatePolicyBody } from '../../../../../libs/contracts/policy.js';
 import { Optional, Uuid } from './fields.js';
@@ -13,10 +13,7 @@ export class EvaluatePolicyDto implements EvaluatePolicyBody {
   readonly method!: string;
 
   @MaxLength(16_384, { message: '$property must have at most 16384 characters' })
-  @IsUrl(
-    { protocols: ['http', 'https'], require_protocol: true, require_tld: false, allow_underscores: true, disallow_auth: true },
-    { message: '$property must be an absolute http or https URL without a user name' },
-  )
+  @Matches(/^https?:\/\/[^/]/i, { message: '$property must be an absolute http or https URL' })
   readonly url!: string;
 
   @Optional()
