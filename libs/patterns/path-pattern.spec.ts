@@ -29,15 +29,15 @@ function naiveMatch(text: string, path: string): boolean {
     ending = '.*';
   }
   const body = source
-    .replace(/(?:\/\*\*)+(?=\/)/g, '/\u0001')
-    .replace(/\u0001\//g, '\u0001')
+    .replace(/(?:\/\*\*)+(?=\/)/g, '/\ue010')
+    .replace(/\ue010\//g, '\ue010')
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*\*/g, '\u0002')
+    .replace(/\*\*/g, '\ue011')
     .replace(/(?<=\/)\*(?=\/|$)/g, '[^/]+')
-    .replace(/(?<=\u0001)\*(?=\/|$)/g, '[^/]+')
+    .replace(/(?<=\ue010)\*(?=\/|$)/g, '[^/]+')
     .replace(/(?<!\])\*/g, '[^/]*')
-    .replace(/\u0001/g, '(?:.*/)?')
-    .replace(/\u0002/g, '.*');
+    .replace(/\ue010/g, '(?:.*/)?')
+    .replace(/\ue011/g, '.*');
   return new RegExp(`^${body}${ending}$`).test(path);
 }
 
@@ -83,7 +83,7 @@ describe('a path pattern', () => {
       fc.property(anyPath, (sent) => {
         const read = parsePathPattern(sent);
         fc.pre(read.ok);
-        if (read.ok) expect(matchesPath(read.value.widened, widenedForm(sent))).toBe(true);
+        expect(matchesPath(read.value.widened, widenedForm(sent))).toBe(true);
       }),
       { numRuns: 3000 },
     );
