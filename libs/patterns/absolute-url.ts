@@ -11,7 +11,7 @@ export interface AbsoluteUrl {
   readonly pathAndQuery: string;
 }
 
-const ABSOLUTE = /^(https?):\/\/([^/?#\\]*)(.*)$/is;
+const ABSOLUTE = /^(https?):\/\/([^/?#]*)(.*)$/is;
 
 /** Splits an absolute URL by RFC 3986's own grammar; nothing is normalized but the host. */
 export function parseAbsoluteUrl(text: string): Parsed<AbsoluteUrl> {
