@@ -98,7 +98,7 @@ module.exports = {
       comment: 'Features of the console link by URL',
       severity: 'error',
       from: { path: '^console/src/app/([^/]+)/.+' },
-      to: { path: '^console/src/app/[^/]+/.+', pathNot: '^console/src/app/($1|api|ui)/' },
+      to: { path: '^console/src/app/[^/]+/.+', pathNot: '^console/src/app/($1|api|shell|ui)/' },
     },
     {
       name: 'commands-stand-alone',

@@ -1,5 +1,4 @@
 import { NgTemplateOutlet } from '@angular/common';
-import type { ElementRef } from '@angular/core';
 import {
   Component,
   DestroyRef,
@@ -24,6 +23,7 @@ import { SearchField } from '../shell/search-field';
 import { Shortcuts } from '../shell/shortcuts';
 import { CommandLine } from '../ui/command-line';
 import { Icon } from '../ui/icon';
+import { Modal } from '../ui/modal';
 import { Notice } from '../ui/notice';
 import { count } from '../ui/quantity';
 import { ActivityApi } from './activity-api';
@@ -43,6 +43,7 @@ import { RequestList } from './request-list';
     CommandLine,
     Icon,
     MatButton,
+    Modal,
     NgTemplateOutlet,
     Notice,
     PageHeader,
@@ -63,14 +64,13 @@ export class ActivityPage {
   private readonly system = inject(SystemStatus);
   private readonly list = viewChild(RequestList);
   private readonly detail = viewChild(RequestDetail);
-  private readonly sheet = viewChild<ElementRef<HTMLDialogElement>>('sheet');
   private focusDetail = false;
 
   private readonly params = toSignal(this.route.queryParamMap, { initialValue: convertToParamMap({}) });
   protected readonly filter = computed(() => filterOf(this.params()), { equal: sameFilter });
   protected readonly filtered = computed(() => Object.keys(this.filter()).length > 0);
   protected readonly selectedId = computed(() => this.params().get('request') ?? undefined);
-  protected readonly command = 'npx onecli run -- curl https://httpbin.org/get';
+  protected readonly command = 'npx onecli run -- curl https://example.com';
   protected readonly gatewayUrl = computed(() => this.system.view()?.gatewayUrl);
   protected readonly count = count;
 
@@ -112,8 +112,6 @@ export class ActivityPage {
     effect(() => this.findSelected());
     effect(() => {
       const detail = this.detail();
-      const sheet = this.sheet()?.nativeElement;
-      if (sheet !== undefined && !sheet.open) sheet.showModal();
       if (detail !== undefined && this.focusDetail) detail.focus();
       this.focusDetail = false;
     });
@@ -147,10 +145,6 @@ export class ActivityPage {
       queryParamsHandling: 'merge',
     });
     this.list()?.focus();
-  }
-
-  protected closeOnBackdrop(event: MouseEvent): void {
-    if (event.target === event.currentTarget) this.close();
   }
 
   protected togglePause(): void {

@@ -168,14 +168,20 @@ export class RequestFeed {
   /** What was missed is on the newest page, or it is so much that the list starts over. */
   private async catchUp(): Promise<void> {
     this.gap = false;
-    if (this.state() !== 'ready') return this.open(this.opened);
+    if (this.state() !== 'ready') {
+      await this.open(this.opened);
+      return;
+    }
     const generation = this.generation;
     try {
       const page = await firstValueFrom(this.api.page(this.filter, undefined));
       if (generation !== this.generation) return;
       const known = new Set(this.list().map((row) => row.id));
       const connected = page.nextCursor === null || page.items.some((entry) => known.has(entry.id));
-      if (!connected && !this.holding()) return await this.open(this.opened);
+      if (!connected && !this.holding()) {
+        await this.open(this.opened);
+        return;
+      }
       for (const entry of page.items) if (!known.has(entry.id)) this.buffer.push(entry);
       this.schedule();
     } catch {

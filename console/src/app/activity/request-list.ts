@@ -46,7 +46,6 @@ export class RequestList {
   readonly selectedId = input<string | undefined>();
   readonly roomy = input(false);
   readonly opened = output<Opening>();
-  readonly closed = output();
   readonly olderWanted = output();
   readonly atTop = output<boolean>();
 
@@ -110,7 +109,6 @@ export class RequestList {
     const step = steps[event.key];
     if (step !== undefined) this.move(step);
     else if (event.key === 'Enter') this.openActive();
-    else if (event.key === 'Escape' && this.selectedId() !== undefined) this.closed.emit();
     else return;
     event.preventDefault();
   }

@@ -9,7 +9,7 @@ export interface Health {
 export function healthOf({ database, replicas }: SystemView): Health {
   if (!database.ok) return { tone: 'bad', sentence: 'Database does not answer' };
   // A gateway loads a project's policy with the project's first request, and is listed from then on.
-  if (replicas.length === 0) return { tone: 'off', sentence: 'Gateway waits for a request' };
+  if (replicas.length === 0) return { tone: 'off', sentence: 'Gateway idle' };
   const behind = behindCount(replicas);
   if (behind > 0) return { tone: 'warn', sentence: `${behind} of ${replicas.length} gateways behind` };
   return {

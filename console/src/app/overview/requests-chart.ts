@@ -27,6 +27,7 @@ export class RequestsChart {
   protected readonly legend = computed(() =>
     GROUPS.filter(({ key }) => key !== 'held' || this.sums()[key] > 0).map(({ key, name }) => ({ key, name })),
   );
+  protected readonly empty = computed(() => this.buckets().every((bucket) => bucket.total === 0));
   /** The top of the scale, requests per minute: a round number not below the highest bar. */
   protected readonly scale = computed(() =>
     roundUp(Math.max(...this.buckets().map((b) => this.perMinute(b.total)), 0)),

@@ -3,6 +3,7 @@ import { Component, DestroyRef, inject, input, linkedSignal, output, viewChild }
 
 import { Icon } from '../ui/icon';
 import { Shortcuts } from './shortcuts';
+import { SingleKeyShortcuts } from './single-key-shortcuts';
 
 /** How long typing must rest before a search starts, milliseconds. */
 const REST = 250;
@@ -19,14 +20,14 @@ const REST = 250;
       autocomplete="off"
       spellcheck="false"
       [attr.aria-label]="label()"
-      [attr.aria-keyshortcuts]="shortcuts.enabled() ? '/' : null"
+      [attr.aria-keyshortcuts]="singleKeys.enabled() ? '/' : null"
       [placeholder]="label()"
       [value]="text()"
       (input)="typed(field.value)"
       (keydown.enter)="search(field.value)"
       (keydown.escape)="search('')"
     />
-    @if (shortcuts.enabled()) {
+    @if (singleKeys.enabled()) {
       <kbd aria-hidden="true">/</kbd>
     }
   `,
@@ -88,14 +89,14 @@ export class SearchField {
   readonly label = input.required<string>();
   readonly value = input('');
   readonly searched = output<string>();
-  protected readonly shortcuts = inject(Shortcuts);
+  protected readonly singleKeys = inject(SingleKeyShortcuts);
   protected readonly text = linkedSignal(() => this.value());
   private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     const destroyRef = inject(DestroyRef);
-    this.shortcuts.addWhileShown({ '/': () => this.field().nativeElement.select() }, destroyRef);
+    inject(Shortcuts).addWhileShown({ '/': () => this.field().nativeElement.select() }, destroyRef);
     destroyRef.onDestroy(() => clearTimeout(this.timer));
   }
 

@@ -10,7 +10,7 @@ import {
   MatDialogTitle,
 } from '@angular/material/dialog';
 
-import { Shortcuts } from './shortcuts';
+import { SingleKeyShortcuts } from './single-key-shortcuts';
 
 const KEYS: readonly { readonly keys: readonly string[]; readonly what: string }[] = [
   { keys: ['/'], what: 'Search' },
@@ -45,7 +45,7 @@ export function openShortcutsDialog(injector: Injector): void {
           </div>
         }
       </dl>
-      <mat-checkbox [checked]="shortcuts.enabled()" (change)="shortcuts.enable($event.checked)">
+      <mat-checkbox [checked]="singleKeys.enabled()" (change)="singleKeys.enable($event.checked)">
         Single-key shortcuts
       </mat-checkbox>
     </mat-dialog-content>
@@ -83,6 +83,6 @@ export function openShortcutsDialog(injector: Injector): void {
   `,
 })
 export class ShortcutsDialog {
-  protected readonly shortcuts = inject(Shortcuts);
+  protected readonly singleKeys = inject(SingleKeyShortcuts);
   protected readonly keys = KEYS;
 }

@@ -1,25 +1,25 @@
-import { DestroyRef, Injectable, Injector, inject, signal } from '@angular/core';
+import { DestroyRef, Injectable, Injector, inject } from '@angular/core';
 import { Router } from '@angular/router';
+
+import { SingleKeyShortcuts } from './single-key-shortcuts';
 
 /** Keys that a page adds while it is shown. */
 export type PageKeys = Readonly<Record<string, () => void>>;
 
-const STORAGE_KEY = 'onecli.single-key-shortcuts';
 /** How long `g` waits for its second key, milliseconds. */
 const SEQUENCE = 1_200;
 
 /**
- * Single-key shortcuts: `/` search, `?` help, `g o` and `g a` to go somewhere, and what the page adds. They can be switched off
- * (WCAG 2.1.4), and never fire while someone types.
+ * Single-key shortcuts: `/` search, `?` help, `g o` and `g a` to go somewhere, and what the page adds. They never
+ * fire while someone types; all but Escape can be switched off.
  */
 @Injectable({ providedIn: 'root' })
 export class Shortcuts {
   private readonly router = inject(Router);
   private readonly injector = inject(Injector);
-  private readonly on = signal(stored());
+  private readonly singleKeys = inject(SingleKeyShortcuts);
   private pageKeys: PageKeys = {};
   private goUntil = 0;
-  readonly enabled = this.on.asReadonly();
 
   constructor() {
     const listen = (event: KeyboardEvent) => this.handle(event);
@@ -37,16 +37,6 @@ export class Shortcuts {
     });
   }
 
-  enable(enabled: boolean): void {
-    this.on.set(enabled);
-    try {
-      if (enabled) localStorage.removeItem(STORAGE_KEY);
-      else localStorage.setItem(STORAGE_KEY, 'off');
-    } catch {
-      // Without storage the choice lasts as long as the page.
-    }
-  }
-
   /** The dialog comes in its own chunk: it is opened seldom. */
   async showHelp(): Promise<void> {
     const { openShortcutsDialog } = await import('./shortcuts-dialog');
@@ -54,7 +44,8 @@ export class Shortcuts {
   }
 
   private handle(event: KeyboardEvent): void {
-    if (!this.on() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const off = !this.singleKeys.enabled() && event.key !== 'Escape';
+    if (off || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const act = this.actionOf(event.key);
     this.goUntil = event.key === 'g' ? Date.now() + SEQUENCE : 0;
     if (act === undefined) return;
@@ -78,12 +69,4 @@ function isTyping(target: EventTarget | null): boolean {
     target instanceof HTMLElement &&
     (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
   );
-}
-
-function stored(): boolean {
-  try {
-    return localStorage.getItem(STORAGE_KEY) !== 'off';
-  } catch {
-    return true;
-  }
 }

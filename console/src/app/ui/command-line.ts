@@ -9,9 +9,10 @@ import { CopyButton } from './copy-button';
   template: `
     <code>
       @for (word of words(); track $index) {
-        <span>{{ word }}</span>{{ ' ' }}
-      }</code
-    ><app-copy-button [text]="command()" what="command" />
+        <span>{{ word }}</span>&ngsp;
+      }
+    </code>
+    <app-copy-button [text]="command()" what="command" />
   `,
   styles: `
     :host {
