@@ -41,10 +41,12 @@ export function parsePathPattern(text: string): Parsed<PathPattern> {
   const why = ambiguity(glob.replace(WILDCARDS, 'x'));
   if (why !== undefined) return unreadable(`No request can match this pattern: ${lowerFirst(why)}`);
   const exact = exactForm(glob);
+  const widened = collapse(widenPattern(exact));
+  const matcher = compileMatcher(exact);
   return parsed({
     text,
-    exact: compileMatcher(exact),
-    widened: compileMatcher(collapse(widenPattern(exact))),
+    exact: matcher,
+    widened: widened === exact ? matcher : compileMatcher(widened),
     literalLength: exact.replace(WILDCARDS, '').length,
   });
 }

@@ -40,6 +40,9 @@ const END_TO_END: ReadonlySet<string> = new Set([
   ...['x-http-method-override', 'x-http-method', 'x-method-override', 'x-api-key', 'trailer'],
 ]);
 
+/** Most fields are passed over by their length, without being lower-cased. */
+const LENGTHS: ReadonlySet<number> = new Set([...REQUEST_FIELDS].map((name) => name.length));
+
 const NOTHING_NAMED: ReadonlySet<string> = new Set();
 
 /**
@@ -53,9 +56,8 @@ export function requestFields(rawHeaders: readonly string[]): string[] {
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
     const value = rawHeaders[at + 1] ?? '';
-    const key = name.toLowerCase();
-    if (key === 'te' && acceptsTrailers(value)) kept.push(name, 'trailers');
-    else if (!isForOneHop(key, REQUEST_FIELDS, named)) kept.push(name, value);
+    if (name.length === 2 && name.toLowerCase() === 'te' && acceptsTrailers(value)) kept.push(name, 'trailers');
+    else if (!isForOneHop(name, REQUEST_FIELDS, named)) kept.push(name, value);
   }
   return kept;
 }
@@ -69,13 +71,21 @@ export function responseFields(rawHeaders: readonly string[]): string[] {
   const kept: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
-    if (!isForOneHop(name.toLowerCase(), RESPONSE_FIELDS, named)) kept.push(name, rawHeaders[at + 1] ?? '');
+    if (!isForOneHop(name, RESPONSE_FIELDS, named)) kept.push(name, rawHeaders[at + 1] ?? '');
   }
   return kept;
 }
 
-function isForOneHop(key: string, fields: ReadonlySet<string>, named: ReadonlySet<string>): boolean {
+function isForOneHop(name: string, fields: ReadonlySet<string>, named: ReadonlySet<string>): boolean {
+  if (named.size === 0 && !LENGTHS.has(name.length) && !mayBeginPrefix(name)) return false;
+  const key = name.toLowerCase();
   return fields.has(key) || key.startsWith('proxy-') || key.startsWith('x-onecli-') || named.has(key);
+}
+
+/** Whether a name begins with the first letter of `proxy-` or `x-onecli-`. */
+function mayBeginPrefix(name: string): boolean {
+  const first = name.charCodeAt(0) | 0x20;
+  return first === 0x70 || first === 0x78;
 }
 
 function namedByConnection(rawHeaders: readonly string[]): ReadonlySet<string> {
@@ -85,7 +95,8 @@ function namedByConnection(rawHeaders: readonly string[]): ReadonlySet<string> {
     if (name.length !== 10 || name.toLowerCase() !== 'connection') continue;
     for (const option of (rawHeaders[at + 1] ?? '').toLowerCase().split(',')) {
       const key = option.trim();
-      if (key !== '' && !END_TO_END.has(key)) (named ??= new Set()).add(key);
+      if (key !== '' && !ONE_HOP.includes(key) && key !== 'close' && !END_TO_END.has(key))
+        (named ??= new Set()).add(key);
     }
   }
   return named ?? NOTHING_NAMED;
