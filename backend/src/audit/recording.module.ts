@@ -1,13 +1,7 @@
-import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
-import { REQUEST_LOG_QUEUE } from '../queue/queue-names.js';
-import { RequestLogQueue } from './request-log.queue.js';
+import { RequestLogQueueModule } from './request-log-queue.module.js';
 import { RequestLogRecorder } from './request-log.recorder.js';
 
 /** The gateway's side of the request log. */
-@Module({
-  imports: [BullModule.registerQueue({ name: REQUEST_LOG_QUEUE })],
-  providers: [RequestLogQueue, RequestLogRecorder],
-  exports: [RequestLogRecorder],
-})
+@Module({ imports: [RequestLogQueueModule], providers: [RequestLogRecorder], exports: [RequestLogRecorder] })
 export class RecordingModule {}

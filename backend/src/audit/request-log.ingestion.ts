@@ -21,6 +21,7 @@ const BLAMES_DATA = /^(?:22|23|54)/;
   maxStalledCount: 1_000_000,
   stalledInterval: 10_000,
   lockDuration: 20_000,
+  runRetryDelay: 1000,
 })
 export class RequestLogIngestion extends WorkerHost {
   constructor(

@@ -16,7 +16,7 @@ const PAUSE_MS = 50;
 
 /** Removes entries past their time, every hour, on one worker at a time. */
 @Injectable()
-@Processor(RETENTION_QUEUE, { concurrency: 1, maxStalledCount: 1_000_000 })
+@Processor(RETENTION_QUEUE, { concurrency: 1, maxStalledCount: 1_000_000, runRetryDelay: 1000 })
 export class RequestLogRetention extends WorkerHost implements OnApplicationBootstrap {
   constructor(
     @InjectQueue(RETENTION_QUEUE) private readonly queue: Queue,

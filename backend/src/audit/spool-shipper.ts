@@ -1,7 +1,7 @@
+import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../logging/logger.js';
 import { decodeBatches, joinBatches, type SpoolBatch } from './spool-format.js';
-import { basename } from 'node:path';
 import type { Segment, Spool } from './spool.js';
 
 /** Passes a batch on; resolves once it is safe elsewhere. The same `id` may come again after a failure. */
@@ -32,7 +32,7 @@ export class SpoolShipper {
     this.#again = true;
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
-      if (this.#again && !this.#stop.signal.aborted) this.wake();
+      if (this.#again && !this.#isStopped()) this.wake();
     });
   }
 
@@ -49,17 +49,21 @@ export class SpoolShipper {
     this.#stop.abort();
   }
 
+  #isStopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
   #pending(): boolean {
     return this.spool.segments.some((segment) => (this.#offsets.get(segment) ?? 0) < segment.durableBytes || segment.sealed);
   }
 
   async #run(): Promise<void> {
-    while (this.#again && !this.#stop.signal.aborted) {
+    while (this.#again && !this.#isStopped()) {
       this.#again = false;
       try {
         for (const segment of [...this.spool.segments]) await this.#ship(segment);
       } catch (error) {
-        if (this.#stop.signal.aborted) return;
+        if (this.#isStopped()) return;
         this.logger.error({ reason: String(error) }, 'the audit spool cannot be read; trying again');
         await this.#wait(LAST_RETRY_MS);
         this.#again = true;
@@ -89,7 +93,7 @@ export class SpoolShipper {
   /** False when the shipper was stopped meanwhile: the batch stays in the spool. */
   async #handUntilTaken(segment: Segment, end: number, batch: SpoolBatch): Promise<boolean> {
     const id = `${basename(segment.path)}-${end}`;
-    for (let delay = FIRST_RETRY_MS; !this.#stop.signal.aborted; delay = Math.min(delay * 2, LAST_RETRY_MS)) {
+    for (let delay = FIRST_RETRY_MS; !this.#isStopped(); delay = Math.min(delay * 2, LAST_RETRY_MS)) {
       try {
         await this.hand(id, batch);
         if (this.#failing) this.logger.info('the request log is being stored again');

@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { createPostgresBackend, setDefaultBackendFactory, type ConnectionOptions, type QueueOptions } from 'bullmq';
+import { setDefaultBackendFactory, type ConnectionOptions, type QueueOptions } from 'bullmq';
+import { createPatientBackend } from './queue-backend.js';
 
 /** Schema of BullMQ's own tables; the ORM's migrations leave it alone. */
 const QUEUE_SCHEMA = 'bullmq';
@@ -15,8 +16,9 @@ export class QueueModule {
 
 /** The one place that chooses where queues live. Timeouts are milliseconds: a silent server must not hold a caller. */
 export function queueConnection(databaseUrl: string): QueueOptions['connection'] {
-  setDefaultBackendFactory(createPostgresBackend);
-  const connection = {
+  setDefaultBackendFactory(createPatientBackend);
+  // BullMQ types a connection as Redis's; the PostgreSQL backend reads this shape.
+  return {
     connectionString: databaseUrl,
     schema: QUEUE_SCHEMA,
     migrate: true,
@@ -25,7 +27,5 @@ export function queueConnection(databaseUrl: string): QueueOptions['connection']
     connectionTimeoutMillis: 5000,
     query_timeout: 30_000,
     application_name: 'onecli-queue',
-  };
-  // BullMQ types a connection as Redis's; the PostgreSQL backend reads this shape.
-  return connection as unknown as ConnectionOptions;
+  } as ConnectionOptions;
 }

@@ -21,7 +21,7 @@ export const PROJECT = uuidV7();
 export function anEntry(changes: Partial<RequestLogEntry> = {}): RequestLogEntry {
   const at = changes.at ?? Date.now();
   return {
-    id: uuidV7(at),
+    id: idOf(at),
     projectId: PROJECT,
     at,
     agentId: null,
@@ -49,6 +49,12 @@ export function anEntry(changes: Partial<RequestLogEntry> = {}): RequestLogEntry
     protocol: 'https',
     ...changes,
   };
+}
+
+/** An exchange's id begins with its time, also of one that began long ago. */
+function idOf(at: number): string {
+  const time = at.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-${uuidV7().slice(14)}`;
 }
 
 export function aDataDirectory(): { path: string; remove(): void } {
