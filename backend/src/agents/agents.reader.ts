@@ -34,7 +34,8 @@ interface TokenRow {
   readonly previous_expires: string | null;
 }
 
-const PAGE_SIZE = 20_000;
+/** Small enough that a page of rows does not hold up the exchanges that run meanwhile. */
+const PAGE_SIZE = 5000;
 const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Reads of agents for other parts of the program. */

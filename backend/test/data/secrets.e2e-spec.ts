@@ -171,6 +171,29 @@ describe('secrets', () => {
     expect(await agents.secretIds(projectId, agent.id)).toEqual([]);
   });
 
+  it('are assigned and removed at the same moment without waiting for each other for ever', async () => {
+    const agents = data.get(AgentsService);
+    const agent = await agents.getDefault(projectId);
+    for (let round = 0; round < 15; round += 1) {
+      const [one, two] = [await aSecret(), await aSecret()];
+      await agents.assignSecrets(someone, projectId, agent.id, [one.id, two.id]);
+      const outcomes = await Promise.allSettled([
+        secrets.remove(someone, projectId, one.id),
+        agents.assignSecrets(someone, projectId, agent.id, [one.id]),
+        secrets.remove(someone, projectId, two.id),
+      ]);
+      const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []));
+      expect([[], ['VALIDATION']]).toContainEqual(failures);
+    }
+  });
+
+  it('have no place in a project that is none', async () => {
+    for (const nowhere of ['x', '019b0000-0000-7000-8000-000000000000']) {
+      const body = { name: 'X', type: 'openai', value: 'x' } as const;
+      await expect(secrets.create(someone, nowhere, body)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    }
+  });
+
   it('do not exist for another project, nor under an odd id', async () => {
     const secret = await aSecret();
     const other = await data.otherProject();
