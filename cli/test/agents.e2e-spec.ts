@@ -70,6 +70,6 @@ describe('onecli agents', () => {
   it('ends with 1 and names each field that is wrong', async () => {
     const { code, stderr } = await program.call(['agents', 'create', 'Not An Identifier']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/\n {2}identifier: /);
+    expect(stderr).toMatch(/^error: Identifier must be /);
   });
 });

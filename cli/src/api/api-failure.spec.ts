@@ -32,6 +32,15 @@ describe('an error answer', () => {
     });
   });
 
+  it('says a thing once', () => {
+    const body = JSON.stringify({
+      error: 'Name is empty.',
+      code: 'VALIDATION',
+      details: [{ path: 'name', message: 'name is empty' }],
+    });
+    expect(apiFailure(URL_CALLED, 400, body).details).toEqual([]);
+  });
+
   it.each(['<html>', '{}', '{"error":7,"code":"X"}', 'null'])('that is not of OneCLI says so: %s', (body) => {
     expect(apiFailure(URL_CALLED, 502, body).message).toBe(
       "http://localhost:10254 answered 502 in a way that OneCLI does not. Is it the control plane's address?",

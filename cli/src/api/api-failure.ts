@@ -1,4 +1,4 @@
-import type { ErrorBody } from '../../../libs/contracts/errors.js';
+import type { ErrorBody, ErrorDetail } from '../../../libs/contracts/errors.js';
 import { errorCode } from '../error-code.js';
 import { type ExitReason, Failure } from '../failure.js';
 
@@ -18,13 +18,18 @@ export class ApiFailure extends Failure {
     body: ErrorBody,
   ) {
     super(body.error, REASONS[status] ?? 'error', [
-      ...(body.details ?? []).map((detail) =>
-        detail.path === '' ? detail.message : `${detail.path}: ${detail.message}`,
-      ),
+      ...(body.details ?? []).flatMap((detail) => detailLine(detail, body.error)),
       ...(status === 401 ? ['Set ONECLI_API_KEY to an API key that the control plane knows.'] : []),
     ]);
     this.name = 'ApiFailure';
   }
+}
+
+/** A field and what is wrong with it, unless the sentence above has said just that. */
+function detailLine({ path, message }: ErrorDetail, sentence: string): string[] {
+  const bare = (words: string): string => words.toLowerCase().replace(/\.$/, '');
+  if (bare(message) === bare(sentence)) return [];
+  return [path === '' ? message : `${path}: ${message}`];
 }
 
 /** Reads an error answer; anything that is not ours says so with its status. */

@@ -35,6 +35,12 @@ describe('table', () => {
     ]);
   });
 
+  it('shows an id whole or not at all', () => {
+    const columns = COLUMNS.map((column) => (column.title === 'ID' ? { ...column, isWhole: true } : column));
+    expect(table(ROWS, columns, 46)[0]).toBe(`NAME${' '.repeat(21)}COUNT  ID`);
+    expect(table(ROWS, columns, 45)[0]).toBe(`NAME${' '.repeat(21)}COUNT`);
+  });
+
   it('keeps cells readable where nothing fits', () => {
     expect(table(ROWS, COLUMNS, 5)).toEqual(['NAME        COUNT', 'a               1', 'a very lo…   1000']);
   });

@@ -8,6 +8,8 @@ export interface Column<T> {
   readonly alignRight?: boolean;
   /** Left out, the last such column first, where the terminal is too narrow. */
   readonly isOptional?: boolean;
+  /** Never shortened: half an id is none. */
+  readonly isWhole?: boolean;
 }
 
 const GAP = '  ';
@@ -45,6 +47,7 @@ export function table<T>(
 }
 
 function least<T>(column: Column<T> | undefined, natural: number): number {
+  if (column?.isWhole === true) return natural;
   return Math.min(natural, Math.max(LEAST_WIDTH, displayWidth(column?.title ?? '')));
 }
 
@@ -54,6 +57,12 @@ function total(shown: readonly number[], widthOf: (index: number) => number): nu
 
 function shownColumns<T>(columns: readonly Column<T>[], natural: readonly number[], width: number): number[] {
   const shown = columns.map((_, index) => index);
+  // What must be whole costs the others nothing: it comes only where everything fits.
+  while (total(shown, (index) => natural[index] ?? 0) > width) {
+    const last = shown.findLastIndex((index) => columns[index]?.isOptional === true && columns[index].isWhole === true);
+    if (last === -1) break;
+    shown.splice(last, 1);
+  }
   while (total(shown, (index) => least(columns[index], natural[index] ?? 0)) > width) {
     const last = shown.findLastIndex((index) => columns[index]?.isOptional === true);
     if (last === -1) break;

@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
+
+// Each test starts programs, some a whole control plane; a busy machine takes its time.
+jest.setTimeout(30_000);
 
 const ROOT = join(import.meta.dirname, '../../..');
 export const LAUNCHER = join(ROOT, 'cli/bin/onecli');

@@ -17,7 +17,13 @@ export const listAgents = defineCommand({
         { title: 'SECRETS', cell: (agent) => (agent.secretMode === 'all' ? 'all' : 'assigned') },
         { title: 'LAST SEEN', cell: (agent) => elapsed(agent.lastSeenAt, now) },
         { title: 'DEFAULT', cell: (agent) => (agent.isDefault ? 'yes' : ''), isOptional: true },
-        { title: 'ID', cell: (agent) => agent.id, paint: (cell, _, style) => style.dim(cell), isOptional: true },
+        {
+          title: 'ID',
+          cell: (agent) => agent.id,
+          paint: (cell, _, style) => style.dim(cell),
+          isOptional: true,
+          isWhole: true,
+        },
       ],
       'There are no agents yet. Create one: onecli agents create my-agent',
     );

@@ -5,7 +5,7 @@ import { defineCommand } from '../../command.js';
 import { oneOf, text } from '../../options.js';
 import { authority, because, clock, decisionStyle } from '../../output/request-columns.js';
 import type { Style } from '../../output/style.js';
-import { fit, visible } from '../../output/visible-text.js';
+import { displayWidth, fit, visible } from '../../output/visible-text.js';
 
 export const tailRequests = defineCommand({
   name: 'requests tail',
@@ -33,12 +33,18 @@ export const tailRequests = defineCommand({
   },
 });
 
-/** One request in one line; unlike a table it cannot know the widths of what comes next. */
+/** Narrower than this an address says nothing. */
+const LEAST_ADDRESS_WIDTH = 20;
+
+/** One request in one line; unlike a table it cannot know the widths of what comes next. The address gives way first. */
 export function requestLine(entry: RequestLogEntryView, width: number, style: Style): string {
+  const time = clock(entry.time);
   const decision = entry.decision.padEnd(12);
   const status = String(entry.status ?? '-').padStart(3);
-  const head = `${clock(entry.time)}  ${decision}  ${status}  `;
-  const reason = because(entry);
-  const what = `${entry.agentName ?? '-'}  ${entry.method ?? '-'} ${authority(entry)}${entry.path ?? ''}  ${entry.durationMs.toFixed(0)} ms${reason === '' ? '' : `  ${reason}`}`;
-  return `${style.dim(clock(entry.time))}  ${decisionStyle(entry.decision, style)(decision)}  ${status}  ${fit(visible(what), Math.max(20, width - head.length))}`;
+  const who = visible(`${entry.agentName ?? '-'}  ${entry.method ?? '-'}`);
+  const reason = because(entry) === '' ? '' : `  ${visible(because(entry))}`;
+  const taken = displayWidth(`${time}  ${decision}  ${status}  ${who} ${reason}`);
+  const address = fit(visible(`${authority(entry)}${entry.path ?? ''}`), Math.max(LEAST_ADDRESS_WIDTH, width - taken));
+  const paint = decisionStyle(entry.decision, style);
+  return `${style.dim(time)}  ${paint(decision)}  ${status}  ${who} ${address}${style.dim(reason)}`;
 }

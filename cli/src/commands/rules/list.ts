@@ -26,7 +26,13 @@ export const listRules = defineCommand({
           cell: (rule) => (rule.agentId === null ? 'all' : (identifiers.get(rule.agentId) ?? rule.agentId)),
         },
         { title: 'ENABLED', cell: (rule) => (rule.enabled ? 'yes' : 'no'), isOptional: true },
-        { title: 'ID', cell: (rule) => rule.id, paint: (cell, _, style) => style.dim(cell), isOptional: true },
+        {
+          title: 'ID',
+          cell: (rule) => rule.id,
+          paint: (cell, _, style) => style.dim(cell),
+          isOptional: true,
+          isWhole: true,
+        },
       ],
       'There are no rules yet. Make one: onecli rules create --help',
     );

@@ -20,7 +20,13 @@ export const listSecrets = defineCommand({
           cell: (secret) => (secret.preview === null ? '••••' : `••••${secret.preview.replace(/^[^A-Za-z0-9]+/, '')}`),
         },
         { title: 'LAST USED', cell: (secret) => elapsed(secret.lastUsedAt, now) },
-        { title: 'ID', cell: (secret) => secret.id, paint: (cell, _, style) => style.dim(cell), isOptional: true },
+        {
+          title: 'ID',
+          cell: (secret) => secret.id,
+          paint: (cell, _, style) => style.dim(cell),
+          isOptional: true,
+          isWhole: true,
+        },
       ],
       'There are no secrets yet. Add one: onecli secrets create --help',
     );
