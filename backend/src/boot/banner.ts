@@ -30,7 +30,7 @@ function places(config: Config, { adminPort, gatewayPort }: Addresses): string[]
 
 function firstSteps(config: Config, adminPort: number): string[] {
   // The command looks at the standard address unless it is told another one.
-  const elsewhere = adminPort === 10_254 ? '' : `ONECLI_API_URL=${consoleUrl(config, adminPort)} `;
+  const elsewhere = adminPort === 10_254 ? '' : `ONECLI_URL=${consoleUrl(config, adminPort)} `;
   return [
     'Try it, from any directory:',
     `  ${elsewhere}${quoted(LAUNCHER)} run -- curl https://example.com`,

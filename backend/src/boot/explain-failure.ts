@@ -2,30 +2,30 @@ import { ConfigError } from '../config/config.js';
 
 /** A port or address that could not be listened on, with the variable that changes it. */
 export class ListenError extends Error {
-  constructor(cause: NodeJS.ErrnoException, host: string, port: number, variables: { host: string; port: string }) {
-    super(listenSentence(cause.code ?? cause.message, host, port, variables), { cause });
+  constructor(cause: NodeJS.ErrnoException, wanted: { host: string; port: number }, variables: 'ADMIN' | 'GATEWAY') {
+    super(listenSentence(cause.code ?? cause.message, wanted, variables), { cause });
     this.name = 'ListenError';
   }
 }
 
-function listenSentence(code: string, host: string, port: number, variables: { host: string; port: string }): string {
+function listenSentence(code: string, { host, port }: { host: string; port: number }, variables: string): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `port ${port} is used by another program; stop that one, or set ${variables.port} to a free port`;
+      return `port ${port} is used by another program; stop that one, or set ${variables}_PORT to a free port`;
     case 'EACCES':
-      return `this user may not listen on port ${port}; set ${variables.port} to one above 1023`;
+      return `this user may not listen on port ${port}; set ${variables}_PORT to one above 1023`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `this machine has no address ${host}; set ${variables.host} to one that it has`;
+      return `this machine has no address ${host}; set ${variables}_HOST to one that it has`;
     default:
-      return `port ${port} of ${host} cannot be listened on (${code}); see ${variables.host} and ${variables.port}`;
+      return `port ${port} of ${host} cannot be listened on (${code}); see ${variables}_HOST and ${variables}_PORT`;
   }
 }
 
-/** What kept the program from starting, one sentence per problem; with `showStack` also where it came from. */
+/** What kept the program from starting, one sentence per problem; with `showStack` where it came from instead. */
 export function explainFailure(error: unknown, showStack: boolean): string[] {
-  const sentences = error instanceof ConfigError ? [...error.problems] : [message(error)];
-  return showStack ? [...sentences, stackOf(error)] : sentences;
+  if (showStack) return [stackOf(error)];
+  return error instanceof ConfigError ? [...error.problems] : [message(error)];
 }
 
 function message(error: unknown): string {

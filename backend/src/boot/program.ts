@@ -8,9 +8,9 @@ import { createLogger, type Logger } from '../logging/logger.js';
 import { startEmbeddedPostgres } from '../persistence/embedded-postgres.js';
 import { checkKeys } from '../persistence/key-check.js';
 import { migrate } from '../persistence/migrate.js';
-import { banner } from './banner.js';
+import { type Addresses, banner } from './banner.js';
 import { openDataDirectory } from './data-directory.js';
-import { listen } from './listen.js';
+import { configure, listen } from './listen.js';
 import { NestLog } from './nest-log.js';
 import { UndoStack } from './undo-stack.js';
 
@@ -81,13 +81,15 @@ export class Program {
     return postgres.url;
   }
 
-  async #serve(config: Config, keyRing: KeyRing, logger: Logger): Promise<Awaited<ReturnType<typeof listen>>> {
+  async #serve(config: Config, keyRing: KeyRing, logger: Logger): Promise<Addresses> {
     const app = await NestFactory.create<NestExpressApplication>(AppModule.for({ config, keyRing, logger }), {
       logger: new NestLog(logger),
       abortOnError: false,
+      bodyParser: false,
       forceCloseConnections: true,
     });
     this.#undo.push(() => app.close());
+    configure(app, config);
     return listen(app, config);
   }
 }

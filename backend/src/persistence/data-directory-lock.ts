@@ -17,7 +17,7 @@ export function lockDataDirectory(dataDir: string): DataDirectoryLock {
   const pidFile = join(dataDir, 'instance.pid');
   const database = new DatabaseSync(join(dataDir, 'instance.lock'), { timeout: 0 });
   try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    database.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
     if (!/locked/.test(String(error))) throw error;
@@ -28,7 +28,11 @@ export function lockDataDirectory(dataDir: string): DataDirectoryLock {
     );
   }
   writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
-  return { release: () => database.close() };
+  return {
+    release: () => {
+      database.close();
+    },
+  };
 }
 
 function holder(pidFile: string): string {
