@@ -1,6 +1,6 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { setDefaultBackendFactory, type ConnectionOptions, type QueueOptions } from 'bullmq';
+import { setDefaultBackendFactory, type QueueOptions } from 'bullmq';
 import { createPatientBackend } from './queue-backend.js';
 
 /** Schema of BullMQ's own tables; the ORM's migrations leave it alone. */
@@ -27,5 +27,5 @@ export function queueConnection(databaseUrl: string): QueueOptions['connection']
     connectionTimeoutMillis: 5000,
     query_timeout: 30_000,
     application_name: 'onecli-queue',
-  } as ConnectionOptions;
+  };
 }

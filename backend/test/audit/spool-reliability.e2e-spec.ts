@@ -106,6 +106,16 @@ describe('the audit spool', () => {
     await until(() => segments().length === 0);
   });
 
+  it('is empty after an ending in order: everything is with the queue', async () => {
+    const { recorder, close } = await start();
+    const entries = Array.from({ length: 1700 }, () => anEntry());
+    for (const entry of entries) recorder.append(entry);
+    await close();
+    expect(readdirSync(spool())).toEqual([]);
+    await start();
+    await until(async () => (await stored()).size === entries.length);
+  });
+
   it('says so, drops and counts when it is full, and goes on when there is room again', async () => {
     const gate = await aGateBefore(database.url);
     ending.push(() => gate.shut());
