@@ -122,7 +122,10 @@ export class RequestLogFeed implements OnApplicationShutdown {
     this.#queue(async () => {
       for (const subscription of [...this.#subscriptions]) {
         const { scope, listener } = subscription;
-        const ids = [...(news.get(scope.projectId) ?? []), ...((scope.includeUnattributed ? news.get('') : undefined) ?? [])];
+        const ids = [
+          ...(news.get(scope.projectId) ?? []),
+          ...((scope.includeUnattributed ? news.get('') : undefined) ?? []),
+        ];
         const entries = ids.length === 0 ? [] : await this.reader.byIds(scope, ids);
         if (entries.length > 0 && this.#subscriptions.has(subscription)) listener(entries);
       }

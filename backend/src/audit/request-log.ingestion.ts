@@ -34,7 +34,8 @@ export class RequestLogIngestion extends WorkerHost {
   /** Throws when the database is away: the queue runs the job again later. */
   async process(job: Job<unknown>): Promise<void> {
     const { lines, rejected } = readPayload(job.data);
-    if (rejected > 0) this.logger.error({ job: job.id, rejected }, 'request log entries are malformed and were not stored');
+    if (rejected > 0)
+      this.logger.error({ job: job.id, rejected }, 'request log entries are malformed and were not stored');
     try {
       await this.#store(lines);
     } catch (error) {

@@ -79,14 +79,20 @@ const OPTIONAL_TEXTS = [
 const TEXT_LISTS = ['ruleNames', 'secretNames', 'outrankedSecretNames'] as const;
 
 function tooLong(entry: RequestLogEntry): boolean {
-  return (entry.path?.length ?? 0) > LONGEST_PATH || OPTIONAL_TEXTS.some((name) => name !== 'path' && (entry[name]?.length ?? 0) > LONGEST_NAME);
+  return (
+    (entry.path?.length ?? 0) > LONGEST_PATH ||
+    OPTIONAL_TEXTS.some((name) => name !== 'path' && (entry[name]?.length ?? 0) > LONGEST_NAME)
+  );
 }
 
 /** What cannot be stored is replaced and what is too long is cut: a strange request must show in the log, not vanish from it. */
 function cleaned(entry: RequestLogEntry): unknown {
   return JSON.parse(JSON.stringify(entry), (key, value: unknown) => {
     if (typeof value !== 'string') return value;
-    return value.slice(0, key === 'path' ? LONGEST_PATH : LONGEST_NAME).toWellFormed().replaceAll('\0', '\uFFFD');
+    return value
+      .slice(0, key === 'path' ? LONGEST_PATH : LONGEST_NAME)
+      .toWellFormed()
+      .replaceAll('\0', '\uFFFD');
   }) as unknown;
 }
 

@@ -61,8 +61,10 @@ function filterConditions(filter: RequestFilter, values: Values): string[] {
   if (filter.method !== undefined) equal('method', filter.method.toUpperCase());
   if (filter.decision !== undefined) equal('decision', filter.decision);
   if (filter.status !== undefined) equal('status', filter.status);
-  if (filter.secretId !== undefined) conditions.push(`secret_ids @> array[${values.add(uuid(filter.secretId, 'secretId'))}::uuid]`);
-  if (filter.ruleId !== undefined) conditions.push(`rule_ids @> array[${values.add(uuid(filter.ruleId, 'ruleId'))}::uuid]`);
+  if (filter.secretId !== undefined)
+    conditions.push(`secret_ids @> array[${values.add(uuid(filter.secretId, 'secretId'))}::uuid]`);
+  if (filter.ruleId !== undefined)
+    conditions.push(`rule_ids @> array[${values.add(uuid(filter.ruleId, 'ruleId'))}::uuid]`);
   if (filter.from !== undefined) conditions.push(`at >= ${values.add(time(filter.from, 'from'))}`);
   if (filter.to !== undefined) conditions.push(`at < ${values.add(time(filter.to, 'to'))}`);
   if (filter.q !== undefined && filter.q !== '') {
@@ -79,7 +81,8 @@ function uuid(text: string, path: string): string {
 
 function time(text: string, path: string): Date {
   const parsed = new Date(text);
-  if (Number.isNaN(parsed.getTime())) throw DomainError.invalid({ path, message: 'give a time as 2026-01-31T12:00:00Z' });
+  if (Number.isNaN(parsed.getTime()))
+    throw DomainError.invalid({ path, message: 'give a time as 2026-01-31T12:00:00Z' });
   return parsed;
 }
 

@@ -60,7 +60,10 @@ export class RequestLogReader {
         count(*)::double precision as count
       from request_log where ${scopeCondition(scope, values)} and at >= ${values.add(from)} and at < ${values.add(to)}
       group by 1, 2 order by 1`;
-    const rows = await this.database.rows<{ bucket: number; decision: RequestDecision; count: number }>(text, values.list);
+    const rows = await this.database.rows<{ bucket: number; decision: RequestDecision; count: number }>(
+      text,
+      values.list,
+    );
     const buckets = new Map<number, Partial<Record<RequestDecision, number>>>();
     for (const { bucket, decision, count } of rows) buckets.set(bucket, { ...buckets.get(bucket), [decision]: count });
     return {
@@ -88,7 +91,12 @@ export class RequestLogReader {
     }
   }
 
-  #page(scope: RequestLogScope, filter: RequestFilter, after: Position | null, limit: number): Promise<RequestLogRow[]> {
+  #page(
+    scope: RequestLogScope,
+    filter: RequestFilter,
+    after: Position | null,
+    limit: number,
+  ): Promise<RequestLogRow[]> {
     const { text, values } = pageQuery(scope, filter, after, limit);
     return this.database.rows<RequestLogRow>(text, values);
   }

@@ -201,7 +201,10 @@ export class RequestLogRecorder implements OnApplicationBootstrap, OnApplication
     if (this.#dropped === this.#reported.dropped) return;
     const dropped = this.#dropped - this.#reported.dropped;
     this.#reported = { dropped: this.#dropped, at: performance.now() };
-    this.logger.error({ dropped, droppedInAll: this.#dropped }, 'request log entries were dropped: the audit spool is full');
+    this.logger.error(
+      { dropped, droppedInAll: this.#dropped },
+      'request log entries were dropped: the audit spool is full',
+    );
   }
 
   #complain(error: unknown): void {

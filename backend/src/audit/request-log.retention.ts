@@ -36,14 +36,18 @@ export class RequestLogRetention extends WorkerHost implements OnApplicationBoot
   async process(): Promise<void> {
     const before = new Date(Date.now() - this.config.audit.retentionDays * DAY_MS);
     const removed = await this.expire(before);
-    if (removed > 0) this.logger.info({ removed, before: before.toISOString() }, 'removed request log entries past their time');
+    if (removed > 0)
+      this.logger.info({ removed, before: before.toISOString() }, 'removed request log entries past their time');
   }
 
   /** Removes all entries that began before the time, in slices. Answers how many. */
   async expire(before: Date, slice = SLICE_ROWS): Promise<number> {
     let removed = 0;
     for (;;) {
-      const rows = await this.database.rows<{ count: number }>('select request_log_expire($1, $2) as count', [before, slice]);
+      const rows = await this.database.rows<{ count: number }>('select request_log_expire($1, $2) as count', [
+        before,
+        slice,
+      ]);
       const count = rows[0]?.count ?? 0;
       removed += count;
       if (count < slice) return removed;

@@ -1,6 +1,7 @@
 import { BATCH_ENTRIES, decodeBatches, encodeBatch, joinBatches } from './spool-format.js';
 
-const entries = (count: number, from = 0) => Array.from({ length: count }, (_, n) => ({ id: from + n, path: `/ü/${from + n}\n` }));
+const entries = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, n) => ({ id: from + n, path: `/ü/${from + n}\n` }));
 const idsOf = (lines: string) =>
   lines
     .trimEnd()
@@ -11,7 +12,10 @@ describe('the spool format', () => {
   it('gives back what was written, batch by batch', () => {
     const bytes = Buffer.concat([encodeBatch(entries(3), 0).bytes, encodeBatch(entries(2, 3), 0).bytes]);
     const { batches, skippedBytes } = decodeBatches(bytes);
-    expect(batches.map((batch) => idsOf(batch.lines))).toEqual([[0, 1, 2], [3, 4]]);
+    expect(batches.map((batch) => idsOf(batch.lines))).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
     expect(batches.map((batch) => batch.count)).toEqual([3, 2]);
     expect(batches.at(-1)?.end).toBe(bytes.length);
     expect(skippedBytes).toBe(0);
@@ -22,7 +26,12 @@ describe('the spool format', () => {
     const first = encodeBatch(many, 0);
     const second = encodeBatch(many, first.count);
     expect([first.count, second.count]).toEqual([BATCH_ENTRIES, 7]);
-    expect(encodeBatch(Array.from({ length: 100 }, () => 'x'.repeat(100_000)), 0).count).toBe(11);
+    expect(
+      encodeBatch(
+        Array.from({ length: 100 }, () => 'x'.repeat(100_000)),
+        0,
+      ).count,
+    ).toBe(11);
   });
 
   it('skips a last batch that was torn anywhere, and keeps those before it', () => {
@@ -36,12 +45,19 @@ describe('the spool format', () => {
   });
 
   it('skips a damaged batch and goes on with the next', () => {
-    const [first, second, third] = [0, 3, 6].map((from) => encodeBatch(entries(3, from), 0).bytes) as [Buffer, Buffer, Buffer];
+    const [first, second, third] = [0, 3, 6].map((from) => encodeBatch(entries(3, from), 0).bytes) as [
+      Buffer,
+      Buffer,
+      Buffer,
+    ];
     for (let position = 0; position < second.length; position += 1) {
       const damaged = Buffer.from(second);
       damaged[position] = (damaged[position] ?? 0) ^ 0x01;
       const { batches, skippedBytes } = decodeBatches(Buffer.concat([first, damaged, third]));
-      expect(batches.map((batch) => idsOf(batch.lines))).toEqual([[0, 1, 2], [6, 7, 8]]);
+      expect(batches.map((batch) => idsOf(batch.lines))).toEqual([
+        [0, 1, 2],
+        [6, 7, 8],
+      ]);
       expect(skippedBytes).toBe(second.length);
     }
   });

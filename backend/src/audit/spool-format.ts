@@ -76,7 +76,8 @@ export function joinBatches(batches: readonly StoredBatch[]): StoredBatch[] {
   for (const batch of batches) {
     const last = joined.at(-1);
     const fits = last !== undefined && last.count + batch.count <= BATCH_ENTRIES && last.lines.length < BATCH_BYTES;
-    if (fits) joined[joined.length - 1] = { lines: last.lines + batch.lines, count: last.count + batch.count, end: batch.end };
+    if (fits)
+      joined[joined.length - 1] = { lines: last.lines + batch.lines, count: last.count + batch.count, end: batch.end };
     else joined.push(batch);
   }
   return joined;

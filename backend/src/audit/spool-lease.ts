@@ -60,7 +60,8 @@ async function isAbandoned(directory: string, now: number): Promise<boolean> {
 
 /** Whether the lease's process is known to be gone: only this host can tell, and only about its own process ids. */
 function hasEnded(lease: Partial<Lease>): boolean {
-  if (lease.host !== hostname() || lease.space !== pidSpace() || lease.space === '' || lease.pid === undefined) return false;
+  if (lease.host !== hostname() || lease.space !== pidSpace() || lease.space === '' || lease.pid === undefined)
+    return false;
   try {
     process.kill(lease.pid, 0);
     return false;

@@ -54,7 +54,9 @@ export class SpoolShipper {
   }
 
   #pending(): boolean {
-    return this.spool.segments.some((segment) => (this.#offsets.get(segment) ?? 0) < segment.durableBytes || segment.sealed);
+    return this.spool.segments.some(
+      (segment) => (this.#offsets.get(segment) ?? 0) < segment.durableBytes || segment.sealed,
+    );
   }
 
   async #run(): Promise<void> {
@@ -79,7 +81,10 @@ export class SpoolShipper {
       if (bytes === undefined) return;
       const { batches, skippedBytes } = decodeBatches(bytes, offset);
       if (skippedBytes > 0) {
-        this.logger.warn({ segment: basename(segment.path), skippedBytes }, 'skipped what is no whole batch in the audit spool');
+        this.logger.warn(
+          { segment: basename(segment.path), skippedBytes },
+          'skipped what is no whole batch in the audit spool',
+        );
       }
       for (const batch of joinBatches(batches)) {
         if (!(await this.#handUntilTaken(segment, batch.end, batch))) return;
@@ -100,7 +105,8 @@ export class SpoolShipper {
         this.#failing = false;
         return true;
       } catch (error) {
-        if (!this.#failing) this.logger.warn({ reason: String(error) }, 'the request log waits in the spool: its queue is away');
+        if (!this.#failing)
+          this.logger.warn({ reason: String(error) }, 'the request log waits in the spool: its queue is away');
         this.#failing = true;
         await this.#wait(delay);
       }

@@ -46,7 +46,11 @@ export class Spool {
   #current: OpenSegment | undefined;
   #counter = 0;
 
-  private constructor(readonly root: string, replica: string, options: SpoolOptions) {
+  private constructor(
+    readonly root: string,
+    replica: string,
+    options: SpoolOptions,
+  ) {
     this.directory = join(root, `${replica}~${Date.now().toString(36)}${randomBytes(4).toString('hex')}`);
     this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
     this.#segmentAge = options.segmentAge ?? SEGMENT_AGE_MS;
@@ -107,7 +111,8 @@ export class Spool {
 
   /** Seals a segment that has been open for long enough, so that it can be removed once it was passed on. */
   async sealIfDue(): Promise<void> {
-    if (this.#current !== undefined && performance.now() - this.#current.openedAt >= this.#segmentAge) await this.seal();
+    if (this.#current !== undefined && performance.now() - this.#current.openedAt >= this.#segmentAge)
+      await this.seal();
   }
 
   async seal(): Promise<void> {
@@ -174,7 +179,11 @@ export class Spool {
   async #openSegment(): Promise<OpenSegment> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
     this.#counter += 1;
-    const name = [Date.now().toString().padStart(15, '0'), this.#counter.toString().padStart(9, '0'), randomBytes(4).toString('hex')];
+    const name = [
+      Date.now().toString().padStart(15, '0'),
+      this.#counter.toString().padStart(9, '0'),
+      randomBytes(4).toString('hex'),
+    ];
     const path = join(this.directory, name.join('-') + SEGMENT_SUFFIX);
     const file = await open(path, 'ax', 0o600);
     await syncDirectory(this.directory);

@@ -7,11 +7,17 @@ export class UsageReader {
   constructor(private readonly database: RequestLogDatabase) {}
 
   agentsLastSeen(ids: readonly string[]): Promise<Map<string, Date>> {
-    return this.#times('select agent_id as id, last_seen_at as at from agent_usage where agent_id = any($1::uuid[])', ids);
+    return this.#times(
+      'select agent_id as id, last_seen_at as at from agent_usage where agent_id = any($1::uuid[])',
+      ids,
+    );
   }
 
   secretsLastUsed(ids: readonly string[]): Promise<Map<string, Date>> {
-    return this.#times('select secret_id as id, last_used_at as at from secret_usage where secret_id = any($1::uuid[])', ids);
+    return this.#times(
+      'select secret_id as id, last_used_at as at from secret_usage where secret_id = any($1::uuid[])',
+      ids,
+    );
   }
 
   async #times(text: string, ids: readonly string[]): Promise<Map<string, Date>> {

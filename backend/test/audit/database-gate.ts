@@ -16,13 +16,18 @@ export async function aGateBefore(databaseUrl: string): Promise<DatabaseGate> {
   const open = async (port: number) => {
     server = createServer((near) => {
       const far = connect(Number(target.port), target.hostname);
-      for (const [one, other] of [[near, far], [far, near]] as const) {
+      for (const [one, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
         sockets.add(one);
         one.pipe(other);
-        one.on('error', () => other.destroy()).on('close', () => {
-          sockets.delete(one);
-          other.destroy();
-        });
+        one
+          .on('error', () => other.destroy())
+          .on('close', () => {
+            sockets.delete(one);
+            other.destroy();
+          });
       }
     }).listen(port, '127.0.0.1');
     await once(server, 'listening');

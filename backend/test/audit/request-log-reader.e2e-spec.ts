@@ -46,11 +46,16 @@ describe('the request log', () => {
   const store = (...entries: RequestLogEntry[]) =>
     ingest({ lines: entries.map((entry) => `${JSON.stringify(entry)}\n`).join('') });
   const idsOf = (items: readonly { readonly id: string }[]) => items.map((item) => item.id);
-  const all = async (scope = owner, filter: RequestFilter = {}) => idsOf((await reader.list(scope, filter, null, 500)).items);
+  const all = async (scope = owner, filter: RequestFilter = {}) =>
+    idsOf((await reader.list(scope, filter, null, 500)).items);
 
   it('stores a batch that comes twice, or in parts again, once', async () => {
     const entries = Array.from({ length: 50 }, (_, n) => anEntry({ at: START + n }));
-    await Promise.all([store(...entries), store(...entries), store(...entries.slice(10, 20), ...entries.slice(10, 20))]);
+    await Promise.all([
+      store(...entries),
+      store(...entries),
+      store(...entries.slice(10, 20), ...entries.slice(10, 20)),
+    ]);
     expect(await all()).toEqual(idsOf(entries).reverse());
   });
 
@@ -78,7 +83,9 @@ describe('the request log', () => {
     ] as unknown as RequestLogEntry[];
     await store(...good.slice(0, 1), ...bad, ...good.slice(1));
     expect(await all()).toEqual(idsOf(good).reverse());
-    expect(JSON.parse(lines.find((line) => line.includes('malformed')) ?? '{}')).toMatchObject({ rejected: bad.length });
+    expect(JSON.parse(lines.find((line) => line.includes('malformed')) ?? '{}')).toMatchObject({
+      rejected: bad.length,
+    });
   });
 
   it('stores strange text rather than losing the exchange', async () => {
@@ -141,7 +148,12 @@ describe('the request log', () => {
       { agentId, decision: 'blocked', q: 'off' },
     ];
     for (const filter of filters) expect([filter, await all(owner, filter)]).toEqual([filter, [odd.id]]);
-    for (const filter of [{ agentId: uuidV7() }, { q: '%' + 'x' }, { q: "'" }, { agentId, decision: 'allowed' as const }]) {
+    for (const filter of [
+      { agentId: uuidV7() },
+      { q: '%' + 'x' },
+      { q: "'" },
+      { agentId, decision: 'allowed' as const },
+    ]) {
       expect(await all(owner, filter)).toEqual([]);
     }
     expect(await all(owner, { q: '' })).toHaveLength(3);
@@ -150,7 +162,11 @@ describe('the request log', () => {
   });
 
   it('shows a project its own entries, and the owner those of nobody too', async () => {
-    const [mine, nobody, other] = [anEntry({ at: START }), anEntry({ at: START + 1, projectId: null }), anEntry({ at: START + 2, projectId: uuidV7() })];
+    const [mine, nobody, other] = [
+      anEntry({ at: START }),
+      anEntry({ at: START + 1, projectId: null }),
+      anEntry({ at: START + 2, projectId: uuidV7() }),
+    ];
     await store(mine, nobody, other);
     expect(await all(own)).toEqual([mine.id]);
     expect(await all(owner)).toEqual([nobody.id, mine.id]);
@@ -186,7 +202,9 @@ describe('the request log', () => {
     await store(anEntry({ decision: 'blocked' }));
     const exported: string[] = [];
     for await (const entry of reader.iterate(owner, { decision: 'allowed' })) exported.push(entry.id);
-    expect(exported).toEqual(entries.toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).map((entry) => entry.id));
+    expect(exported).toEqual(
+      entries.toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).map((entry) => entry.id),
+    );
   });
 
   it('forgets what is past its time, in slices, and nothing else', async () => {

@@ -56,7 +56,9 @@ describe('an exchange that was recorded', () => {
     const feed = app.get(RequestLogFeed);
     const stop = [
       feed.subscribe(scope, (entries) => heard.push([...entries])),
-      feed.subscribe({ projectId: uuidV7(), includeUnattributed: false }, (entries) => elsewhere.push(...entries.map((entry) => entry.id))),
+      feed.subscribe({ projectId: uuidV7(), includeUnattributed: false }, (entries) =>
+        elsewhere.push(...entries.map((entry) => entry.id)),
+      ),
     ];
     await until(async () => (await listeners(database.url)) > 0);
     const entries = Array.from({ length: 700 }, (_, n) => anEntry({ at: Date.now() + n }));
@@ -72,7 +74,8 @@ describe('an exchange that was recorded', () => {
   it('says when its agent and its secrets were last in use', async () => {
     const [agentId, secretId] = [uuidV7(), uuidV7()];
     const newest = anEntry({ agentId, secretIds: [secretId], at: 1_790_000_000_500 });
-    for (const at of [1_790_000_000_100, 1_790_000_000_300]) recorder.append(anEntry({ agentId, secretIds: [secretId], at }));
+    for (const at of [1_790_000_000_100, 1_790_000_000_300])
+      recorder.append(anEntry({ agentId, secretIds: [secretId], at }));
     recorder.append(newest);
     await recorder.flush();
     recorder.append(anEntry({ agentId, secretIds: [secretId], at: 1_790_000_000_200 }));

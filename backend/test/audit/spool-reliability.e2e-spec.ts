@@ -1,6 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -37,11 +47,18 @@ describe('the audit spool', () => {
     data.remove();
   });
 
-  const stored = async () => new Set((await client.query('select id from request_log')).rows.map((row) => row.id as string));
+  const stored = async () =>
+    new Set((await client.query('select id from request_log')).rows.map((row) => row.id as string));
   const spool = () => join(data.path, 'spool');
   const segments = () =>
-    existsSync(spool()) ? (readdirSync(spool(), { recursive: true }) as string[]).filter((name) => name.endsWith('.spool')) : [];
-  const start = async (url = database.url, more: Record<string, string> = {}, modules = [RecordingModule, IngestionModule]) => {
+    existsSync(spool())
+      ? (readdirSync(spool(), { recursive: true }) as string[]).filter((name) => name.endsWith('.spool'))
+      : [];
+  const start = async (
+    url = database.url,
+    more: Record<string, string> = {},
+    modules = [RecordingModule, IngestionModule],
+  ) => {
     const lines: string[] = [];
     const app = await startRecording(aConfig(url, data.path, more), modules, lines);
     let closing: Promise<void> | undefined;
@@ -59,14 +76,19 @@ describe('the audit spool', () => {
     await pause(2500);
     const killedAt = Date.now();
     await killed(child);
-    const appended = said.split('\n').slice(0, -1).map((line) => line.split(' ') as [string, string]);
+    const appended = said
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => line.split(' ') as [string, string]);
     const owed = appended.filter(([, at]) => Number(at) < killedAt - 1000).map(([id]) => id);
     expect(owed.length).toBeGreaterThan(2000);
 
     await start();
     await until(async () => includesAll(await stored(), owed), 20_000);
     await until(() => segments().length === 0);
-    const { rows } = await client.query('select count(*)::int as count, count(distinct id)::int as distinct from request_log');
+    const { rows } = await client.query(
+      'select count(*)::int as count, count(distinct id)::int as distinct from request_log',
+    );
     expect(rows[0].count).toBe(rows[0].distinct);
     // A read of the child's output may trail its death by a last unspoken line; nothing else may be there.
     expect(rows[0].count).toBeLessThanOrEqual(appended.length + 1000);
@@ -146,7 +168,11 @@ describe('the audit spool', () => {
     const space = process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : process.platform;
     const lease = (pid: number | undefined, host: string) => JSON.stringify({ pid, host, space, released: false });
     leave('dead~1', lease(ended.pid, hostname()), encodeBatch([dead], 0).bytes);
-    const torn = join(spool(), 'dead~1', readdirSync(join(spool(), 'dead~1')).find((name) => name.endsWith('.spool')) ?? '');
+    const torn = join(
+      spool(),
+      'dead~1',
+      readdirSync(join(spool(), 'dead~1')).find((name) => name.endsWith('.spool')) ?? '',
+    );
     writeFileSync(torn, Buffer.concat([readFileSync(torn), encodeBatch([anEntry()], 0).bytes]));
     truncateSync(torn, statSync(torn).size - 5);
     leave('elsewhere~2', lease(1, 'another-host'), encodeBatch([alive], 0).bytes);
@@ -164,9 +190,13 @@ describe('the audit spool', () => {
   it('is taken over by one replica only', async () => {
     const entries = Array.from({ length: 300 }, () => anEntry());
     for (const [n, entry] of entries.entries()) leave('dead~1', '{"released":true}', encodeBatch([entry], 0).bytes, n);
-    const replicas = await Promise.all(['one', 'two', 'three'].map((REPLICA_ID) => start(database.url, { REPLICA_ID })));
+    const replicas = await Promise.all(
+      ['one', 'two', 'three'].map((REPLICA_ID) => start(database.url, { REPLICA_ID })),
+    );
     await until(async () => (await stored()).size === entries.length);
-    const adopted = replicas.flatMap(({ lines }) => lines.map((line) => (JSON.parse(line) as { segments?: number }).segments ?? 0));
+    const adopted = replicas.flatMap(({ lines }) =>
+      lines.map((line) => (JSON.parse(line) as { segments?: number }).segments ?? 0),
+    );
     expect(adopted.reduce((sum, count) => sum + count, 0)).toBe(entries.length);
   });
 
@@ -194,9 +224,10 @@ describe('the audit spool', () => {
     await gate.shut();
     recorder.append(anEntry());
     await until(() => segments().length > 0);
-    const modes = [spool(), ...(readdirSync(spool(), { recursive: true }) as string[]).map((name) => join(spool(), name))].map(
-      (path) => (statSync(path).mode & 0o777).toString(8),
-    );
+    const modes = [
+      spool(),
+      ...(readdirSync(spool(), { recursive: true }) as string[]).map((name) => join(spool(), name)),
+    ].map((path) => (statSync(path).mode & 0o777).toString(8));
     expect(new Set(modes)).toEqual(new Set(['700', '600']));
     expect(modes[0]).toBe('700');
   });
@@ -210,10 +241,14 @@ describe('the audit spool', () => {
 
 function aRecordingProcess(url: string, dataDir: string): ChildProcess {
   const here = (name: string) => join(import.meta.dirname, name);
-  return spawn(process.execPath, ['--import', here('compile-on-import.mjs'), here('recording-process.ts'), url, dataDir, 'killed'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'] },
-  });
+  return spawn(
+    process.execPath,
+    ['--import', here('compile-on-import.mjs'), here('recording-process.ts'), url, dataDir, 'killed'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: process.env['PATH'] },
+    },
+  );
 }
 
 async function killed(child: ChildProcess): Promise<void> {
