@@ -162,7 +162,9 @@ export class GatewayPipeline {
     }
     const refusal = asRefusal(error, exchange);
     const { status, headers, body } = renderRefusal(refusal, exchange.id);
-    const closes = CLOSING.has(refusal.code) || !request.complete;
+    // Whoever waits for a 100 keeps the body back, and the next request could not be told from it. Any other body is read
+    // and thrown away by Node, so that the agent, which is still sending it, gets this answer instead of a reset.
+    const closes = CLOSING.has(refusal.code) || (request.headers.expect !== undefined && hasBody(request));
     response.sendDate = false;
     response.writeHead(status, closes ? [...headers, 'Connection', 'close'] : [...headers]);
     exchange.bytesDown = request.method === 'HEAD' ? 0 : body.length;

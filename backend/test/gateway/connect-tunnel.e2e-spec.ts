@@ -115,8 +115,9 @@ describe('a tunnel', () => {
         opened.on('session', (given: Buffer) => (ticket = given));
       });
       await requestOn(tls, get('/', authority));
+      const reused = tls.isSessionReused();
       tls.destroy();
-      return { reused: tls.isSessionReused(), session: ticket };
+      return { reused, session: ticket };
     };
     const first = await open();
     expect(first.reused).toBe(false);

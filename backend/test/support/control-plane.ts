@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { jest } from '@jest/globals';
 import { Module, type DynamicModule, type LoggerService, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -16,6 +17,9 @@ import { PersistenceModule } from '../../src/persistence/persistence.module.js';
 import { ProjectsService } from '../../src/projects/projects.service.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+
+/** A boot takes a second on a quiet machine and many on a busy one. */
+jest.setTimeout(60_000);
 
 /** As the program creates its application. */
 const HOW_TO_CREATE = { bodyParser: false, abortOnError: false, forceCloseConnections: true } as const;

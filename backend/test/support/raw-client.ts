@@ -59,12 +59,13 @@ export function secure(socket: Socket, servername: string, ca: string): Promise<
 
 /** Sends one raw request on an open connection and reads one whole answer. */
 export async function requestOn(socket: Socket, bytes: string | Buffer): Promise<RawAnswer> {
-  socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
-  return readAnswer(socket);
+  const sent = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
+  socket.write(sent);
+  return readAnswer(socket, sent.toString('latin1', 0, 5) === 'HEAD ');
 }
 
 /** Reads one answer framed by Content-Length or chunked coding, or until the close. */
-export function readAnswer(socket: Socket): Promise<RawAnswer> {
+export function readAnswer(socket: Socket, toHead = false): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     let text = '';
     const done = (): void => {
@@ -74,7 +75,7 @@ export function readAnswer(socket: Socket): Promise<RawAnswer> {
     };
     const onData = (chunk: Buffer): void => {
       text += chunk.toString('latin1');
-      if (isWhole(text)) done();
+      if (isWhole(text, toHead)) done();
     };
     const onClose = (): void => (text === '' ? reject(new Error('closed without an answer')) : done());
     socket.on('data', onData);
@@ -95,11 +96,11 @@ export function parseAnswer(raw: string): RawAnswer {
   return { status: Number(status), reason: reason.join(' '), fields, headers, body, raw };
 }
 
-function isWhole(text: string): boolean {
+function isWhole(text: string, toHead: boolean): boolean {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return false;
   const { headers, status } = parseAnswer(text);
-  if (status === 204 || status === 304 || status < 200) return true;
+  if (toHead || status === 204 || status === 304 || status < 200) return true;
   if (headers['transfer-encoding'] === 'chunked') return /(^|\r\n)0\r\n([^\r\n]+\r\n)*\r\n$/.test(text.slice(end + 4));
   const length = headers['content-length'];
   return length !== undefined && text.length - end - 4 >= Number(length);

@@ -147,6 +147,7 @@ describe('injecting into the path', () => {
     ['/hooks/{value}/send', '/hooks/x/send/now', '/hooks/T:1/send/now'],
     ['/hooks/{value}/send', '/hooks/x/sender', '/hooks/x/sender'],
     ['/hooks/{value}/send', '/hooks/x/y/send', '/hooks/x/y/send'],
+    ['/hooks/{value}/send', '/hooks/x/read/now', '/hooks/x/read/now'],
     ['/{value}', '/', '/T:1'],
   ])('%s in %s', (pathTemplate, before, after) => {
     expect(target(before, opened({ pathTemplate }, 'T:1'))).toBe(after);
