@@ -30,6 +30,17 @@ describe('a canonical host', () => {
     }
   });
 
+  it.each([
+    ['exa%6Dple.com', 'percent-encoded'],
+    ['u@example.com', 'user name'],
+    ['example..com', 'empty parts'],
+    ['::1', 'brackets'],
+    ['127.1', 'four decimal numbers'],
+  ])('says of %s what is wrong: %s', (text, part) => {
+    const read = canonicalHost(text);
+    expect(read.ok ? '' : read.why).toContain(part);
+  });
+
   it('stays the same when read again', () => {
     fc.assert(
       fc.property(anyText, (text) => {

@@ -46,7 +46,7 @@ export function matchesHostName(pattern: HostPattern, host: CanonicalHost): bool
     case 'exact':
       return pattern.host === host;
     case 'below':
-      return host.length > pattern.suffix.length && host.endsWith(pattern.suffix);
+      return host.endsWith(pattern.suffix);
     case 'any':
       return true;
   }

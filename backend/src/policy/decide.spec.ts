@@ -76,9 +76,14 @@ describe('deciding a request', () => {
   it('names the oldest of the rules that block, and lists all', () => {
     const older = aRule({ name: 'older', action: 'block' });
     const newer = aRule({ name: 'newer', action: 'block', pathPattern: '/v1/*' });
-    const decision = decideBy({ rules: [newer, older] });
-    expect(decision.kind === 'blocked' ? decision.rule.name : '').toBe('older');
-    expect(told(decision)).toBe('blocked older newer');
+    for (const rules of [
+      [newer, older],
+      [older, newer],
+    ]) {
+      const decision = decideBy({ rules });
+      expect(decision.kind === 'blocked' ? decision.rule.name : '').toBe('older');
+      expect(told(decision)).toBe('blocked older newer');
+    }
   });
 
   it('applies a rule of an agent to that agent alone', () => {

@@ -36,7 +36,7 @@ describe('selecting secrets', () => {
     for (let longest = 1; longest < paths.length; longest += 1) {
       const secrets = paths
         .slice(0, longest + 1)
-        .map((pathPattern) => aSecret({ pathPattern, name: pathPattern ?? 'any' }));
+        .map((pathPattern, age) => aSecret({ pathPattern, name: pathPattern ?? 'any', createdAt: new Date(-age) }));
       expect(winner(secrets)).toBe(paths[longest]);
     }
   });
