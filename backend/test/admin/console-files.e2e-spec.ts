@@ -14,6 +14,9 @@ describe('the console', () => {
     await mkdir(join(directory, 'media'), { recursive: true });
     await writeFile(join(directory, 'index.html'), '<!doctype html><html><head><style>a{}</style></head><body>\n  <oc-root></oc-root></body></html>');
     await writeFile(join(directory, 'main-ABCD1234.js'), 'export {};');
+    await writeFile(join(directory, 'chunk-B-vUUXsy.js'), 'export {};');
+    await mkdir(join(directory, 'fonts'));
+    await writeFile(join(directory, 'fonts', 'inter-latin-wght-normal.woff2'), 'font');
     await writeFile(join(directory, 'favicon.ico'), 'icon');
     await writeFile(join(directory, 'media', 'inter-QWER5678.woff2'), 'font');
     await writeFile(join(directory, '.env'), 'hidden');
@@ -47,6 +50,8 @@ describe('the console', () => {
   it.each([
     ['/main-ABCD1234.js', 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'],
     ['/media/inter-QWER5678.woff2', 'font/woff2', 'public, max-age=31536000, immutable'],
+    ['/chunk-B-vUUXsy.js', 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'],
+    ['/fonts/inter-latin-wght-normal.woff2', 'font/woff2', 'no-cache'],
     ['/favicon.ico', 'image/vnd.microsoft.icon', 'no-cache'],
   ])('serves %s', async (path, type, caching) => {
     const answer = await fetch(plane.url + path);

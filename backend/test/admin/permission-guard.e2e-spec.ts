@@ -28,9 +28,8 @@ class DeclaredController {
 
 describe('deny by default', () => {
   it('does not start with a handler that declares no permission, and names it', async () => {
-    await expect(startControlPlane({ controllers: [ForgottenController] })).rejects.toThrow(
-      'GET /v1/forgotten/door (ForgottenController.undeclared)',
-    );
+    const start = startControlPlane({ controllers: [ForgottenController] }).then((plane) => plane.close());
+    await expect(start).rejects.toThrow('GET /v1/forgotten/door (ForgottenController.undeclared)');
   });
 
   it('starts when every handler declares one', async () => {

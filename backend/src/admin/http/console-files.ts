@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, extname, join, relative, resolve } from 'node:path';
 import { static as serveFiles, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { isApiPath } from './path-aliases.js';
 import { styleNonce } from './security-headers.js';
 
-/** The build names an asset by its content (`main-ABCD1234.js`), so that a name never changes its meaning. */
-const HASHED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
+/** The build names code, styles and their media by content (`main-ABCD1234.js`): such a name never changes its meaning. */
+const HASHED = /(?:^|\/)(?:(?:main|chunk|styles|polyfills)|media\/[^/]+)-[\w-]{8}\.[a-z0-9]+$/;
 const FOREVER = 'public, max-age=31536000, immutable';
 
 const NOT_BUILT = `<!doctype html>
@@ -29,7 +29,7 @@ export function consoleFiles(directory: string): RequestHandler[] {
     redirect: false,
     dotfiles: 'ignore',
     setHeaders: (response, path) => {
-      response.setHeader('Cache-Control', HASHED.test(basename(path)) ? FOREVER : 'no-cache');
+      response.setHeader('Cache-Control', HASHED.test(relative(directory, path)) ? FOREVER : 'no-cache');
     },
   });
   return [unlessApi(withoutPage(files)), unlessApi(page(directory))];
