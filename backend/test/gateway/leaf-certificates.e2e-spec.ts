@@ -1,8 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect as connectPlain, isIP } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type SecureVersion } from 'node:tls';
 import { makeKeyPair, makeLeaf, makeRoot, readRoot } from '../../src/authority/certificates.js';
@@ -11,7 +10,7 @@ import type { RootAuthority } from '../../src/authority/root-authority.js';
 import { readConfig } from '../../src/config/config.js';
 import { LeafCertificates } from '../../src/gateway/mitm/leaf-certificates.js';
 import { bodyOf, startInterceptingProxy, type InterceptingProxy } from './intercepting-proxy.js';
-import { passedOver, TLS_CLIENTS } from './tls-clients.js';
+import { passedOver, removeDirectories, temporaryDirectory, TLS_CLIENTS } from './tls-clients.js';
 
 const root = makeRoot(new Date());
 const leaves = new LeafCertificates(readConfig({ GATEWAY_LEAF_CACHE_SIZE: '10' }), {
@@ -34,7 +33,7 @@ beforeAll(async () => {
     leaves.contextFor(host === 'mistaken.example' ? 'other.example' : host),
   );
 });
-afterAll(() => proxy.close());
+afterAll(() => proxy.close().finally(removeDirectories));
 
 describe.each(TLS_CLIENTS.map((client) => [client.name, client] as const))('%s', (_name, client) => {
   const trust = () => ({ proxyPort: proxy.port, rootPem: root.certificatePem });
@@ -57,7 +56,7 @@ describe.each(TLS_CLIENTS.map((client) => [client.name, client] as const))('%s',
 });
 
 describe('the chain', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'onecli-chain-'));
+  const directory = temporaryDirectory();
   const file = (name: string, pem: string): string => {
     writeFileSync(join(directory, name), pem);
     return join(directory, name);

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -31,13 +31,26 @@ export function passedOver(client: TlsClient): string | undefined {
   return program === undefined ? undefined : `${program} is not on PATH`;
 }
 
+const directories: string[] = [];
+
+/** A directory that {@link removeDirectories} takes away again. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'onecli-tls-'));
+  directories.push(directory);
+  return directory;
+}
+
+export function removeDirectories(): void {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+}
+
 /** A directory of one use with the root in it, and an environment in which nothing else is trusted or configured. */
-export function stage(trust: Trust): {
+function stage(trust: Trust): {
   directory: string;
   rootFile: string;
   options: { env: NodeJS.ProcessEnv; timeout: number };
 } {
-  const directory = mkdtempSync(join(tmpdir(), 'onecli-tls-client-'));
+  const directory = temporaryDirectory();
   const rootFile = join(directory, 'root.pem');
   writeFileSync(rootFile, trust.rootPem);
   const proxy = `http://127.0.0.1:${trust.proxyPort}`;
