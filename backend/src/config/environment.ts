@@ -138,7 +138,7 @@ export class Environment {
 
   @Whole(10, 1_000_000)
   @Reason('Most hosts whose leaf certificates are kept in memory')
-  GATEWAY_LEAF_CACHE_SIZE = 10_000;
+  GATEWAY_LEAF_CACHE_SIZE = 2000;
 
   @Whole(1, 1_000_000)
   @Reason('Wrong tokens that one client address may send in a minute')

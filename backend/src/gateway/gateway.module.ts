@@ -56,15 +56,18 @@ import { Snapshots } from './snapshot/snapshots.js';
       inject: [CONFIG],
       useFactory: (config: Config) => new Connections(config.gateway.maxTunnelsPerAgent),
     },
-    { provide: Forwarder, inject: [CONFIG], useFactory: createForwarder },
+    { provide: Forwarder, inject: [CONFIG, Connections], useFactory: createForwarder },
   ],
   exports: [GatewayServer],
 })
 export class GatewayModule {}
 
-function createForwarder(config: Config): Forwarder {
+function createForwarder(config: Config, connections: Connections): Forwarder {
   const { allowPrivate, extraCaCertsFile, connectTimeout, responseTimeout, bodyTimeout } = config.gateway;
-  const guard = new UpstreamGuard(allowPrivate, () => ownAddresses(config));
+  const guard = new UpstreamGuard(allowPrivate, () => {
+    const { listeningPort } = connections;
+    return ownAddresses(config, listeningPort === undefined ? {} : { gateway: listeningPort });
+  });
   const upstreams = new Upstreams(guard, upstreamTrust(extraCaCertsFile), connectTimeout);
   return new Forwarder(upstreams, { response: responseTimeout, body: bodyTimeout });
 }

@@ -50,6 +50,7 @@ export class GatewayPipeline {
   /** Never throws. Resolves when the exchange is over and recorded. */
   async run(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket } = request;
+    if (this.connections.isFinished(socket)) return;
     const tunnel = this.connections.tunnelOf(socket);
     const exchange = new Exchange(tunnel?.scheme ?? 'http', clientAddressOf(socket));
     exchange.method = request.method;
@@ -165,6 +166,7 @@ export class GatewayPipeline {
     // Whoever waits for a 100 keeps the body back, and the next request could not be told from it. Any other body is read
     // and thrown away by Node, so that the agent, which is still sending it, gets this answer instead of a reset.
     const closes = CLOSING.has(refusal.code) || (request.headers.expect !== undefined && hasBody(request));
+    if (closes) this.connections.finish(request.socket);
     response.sendDate = false;
     response.writeHead(status, closes ? [...headers, 'Connection', 'close'] : [...headers]);
     exchange.bytesDown = request.method === 'HEAD' ? 0 : body.length;

@@ -53,6 +53,7 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
       this.#server.once('error', reject);
       this.#server.listen({ port: this.config.gateway.port, host: this.config.gateway.host, backlog: 4096 }, () => {
         this.#server.off('error', reject);
+        this.connections.listeningPort = this.address.port;
         this.#server.on('error', (error) => this.log.error({ err: error }, 'the gateway cannot accept connections'));
         resolve();
       });
@@ -89,6 +90,8 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Bytes that are no HTTP, or a head that took too long. There may be a tunnel and so an agent to record it under. */
   #unreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+    // Its refusal is on the way; what was pipelined behind it is thrown away.
+    if (this.connections.isFinished(socket)) return;
     if (error.code === 'ECONNRESET' || !socket.writable || this.connections.isBusy(socket)) {
       socket.destroy();
       return;

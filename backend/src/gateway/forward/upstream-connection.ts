@@ -45,41 +45,41 @@ export class UpstreamConnector {
     this.#hostname = origin.host.replace(/^\[(.*)\]$/, '$1');
   }
 
+  /** For undici's pool. The time limit covers resolving, connecting and the TLS handshake together. */
   readonly connect = (_options: unknown, callback: Callback): void => {
-    this.guard.resolve(this.origin.host, this.origin.port).then(
-      (resolution) => this.#open(resolution, callback),
-      (error: unknown) => callback(new UpstreamConnectError('unresolved', reasonOf(error), undefined, error), null),
-    );
-  };
-
-  #open(resolution: Resolution, callback: Callback): void {
-    if (resolution.kind === 'forbidden') {
-      callback(new UpstreamConnectError('forbidden', resolution.reason, resolution.setting), null);
-      return;
-    }
-    if (resolution.kind === 'unresolved') {
-      callback(new UpstreamConnectError('unresolved', resolution.reason), null);
-      return;
-    }
-    const secure = this.origin.scheme === 'https';
-    const socket = secure ? this.#tls(resolution.addresses) : this.#tcp(resolution.addresses);
+    let socket: Socket | undefined;
     let answered = false;
-    const answer = (error: UpstreamConnectError | null): void => {
+    const answer = (outcome: Socket | UpstreamConnectError): void => {
       if (answered) return;
       answered = true;
       clearTimeout(timer);
-      if (error !== null) socket.destroy();
-      if (error === null) callback(null, socket);
-      else callback(error, null);
+      if (outcome instanceof UpstreamConnectError) {
+        socket?.destroy();
+        callback(outcome, null);
+      } else callback(null, outcome);
     };
     const timer = setTimeout(
       () => answer(new UpstreamConnectError('timeout', `no connection within ${this.timeout} ms`)),
       this.timeout,
     );
+    this.guard.resolve(this.origin.host, this.origin.port).then(
+      (resolution) => {
+        if (answered) return;
+        if (resolution.kind === 'permitted') socket = this.#open(resolution.addresses, answer);
+        else answer(refusedBy(resolution));
+      },
+      (error: unknown) => answer(new UpstreamConnectError('unresolved', reasonOf(error), undefined, error)),
+    );
+  };
+
+  #open(addresses: readonly ResolvedAddress[], answer: (outcome: Socket | UpstreamConnectError) => void): Socket {
+    const secure = this.origin.scheme === 'https';
+    const socket = secure ? this.#tls(addresses) : this.#tcp(addresses);
     socket.setNoDelay(true);
-    socket.once(secure ? 'secureConnect' : 'connect', () => answer(null));
+    socket.once(secure ? 'secureConnect' : 'connect', () => answer(socket));
     socket.on('error', (error: NodeJS.ErrnoException) => answer(connectError(error)));
     socket.once('close', () => answer(new UpstreamConnectError('unreachable', 'the server closed the connection')));
+    return socket;
   }
 
   #tcp(addresses: readonly ResolvedAddress[]): Socket {
@@ -118,6 +118,12 @@ function pinned(addresses: readonly ResolvedAddress[]): LookupFunction {
     if (options.all) callback(null, [...addresses]);
     else if (first !== undefined) callback(null, first.address, first.family);
   };
+}
+
+function refusedBy(resolution: Exclude<Resolution, { kind: 'permitted' }>): UpstreamConnectError {
+  return resolution.kind === 'forbidden'
+    ? new UpstreamConnectError('forbidden', resolution.reason, resolution.setting)
+    : new UpstreamConnectError('unresolved', resolution.reason);
 }
 
 function connectError(error: NodeJS.ErrnoException): UpstreamConnectError {

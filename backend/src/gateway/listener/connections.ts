@@ -9,6 +9,9 @@ export class Connections {
   /** The tunnel that a decrypted (or plain) inner socket belongs to. */
   readonly #inner = new WeakMap<object, Tunnel>();
   readonly #busy = new WeakSet();
+  readonly #finished = new WeakSet();
+  /** The port that the gateway listens on, once it does. */
+  listeningPort: number | undefined;
   #exchanges = 0;
   #draining = false;
   #whenQuiet: (() => void) | undefined;
@@ -67,6 +70,15 @@ export class Connections {
   begin(socket: object): void {
     this.#exchanges += 1;
     this.#busy.add(socket);
+  }
+
+  /** Nothing that follows on this socket is a request any more, although Node goes on parsing what was pipelined. */
+  finish(socket: object): void {
+    this.#finished.add(socket);
+  }
+
+  isFinished(socket: object): boolean {
+    return this.#finished.has(socket);
   }
 
   isBusy(socket: object): boolean {
