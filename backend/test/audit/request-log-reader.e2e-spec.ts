@@ -57,6 +57,7 @@ describe('the request log', () => {
       store(...entries.slice(10, 20), ...entries.slice(10, 20)),
     ]);
     expect(await all()).toEqual(idsOf(entries).reverse());
+    expect(lines.join('')).not.toContain('cannot be stored');
   });
 
   it.each([
@@ -89,13 +90,14 @@ describe('the request log', () => {
   });
 
   it('stores strange text rather than losing the exchange', async () => {
-    const entry = anEntry({ path: '/nul\0and\ud800lone', host: 'h'.repeat(5000), agentName: '\\u0000' });
-    await store(entry);
-    expect(await reader.get(owner, entry.id)).toMatchObject({
+    const strange = anEntry({ path: '/nul\0and\ud800lone', agentName: '\\u0000' });
+    const long = anEntry({ host: 'h'.repeat(5000), path: `/${'p'.repeat(70_000)}` });
+    await store(strange, long);
+    expect(await reader.get(owner, strange.id)).toMatchObject({
       path: '/nul\uFFFDand\uFFFDlone',
-      host: 'h'.repeat(512),
       agentName: '\\u0000',
     });
+    expect(await reader.get(owner, long.id)).toMatchObject({ host: 'h'.repeat(512), path: `/${'p'.repeat(65_535)}` });
   });
 
   it('pages newest first without a gap or a repeat, also among entries of one millisecond', async () => {

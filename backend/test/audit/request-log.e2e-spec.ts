@@ -77,9 +77,8 @@ describe('an exchange that was recorded', () => {
     for (const at of [1_790_000_000_100, 1_790_000_000_300])
       recorder.append(anEntry({ agentId, secretIds: [secretId], at }));
     recorder.append(newest);
-    await recorder.flush();
+    await until(async () => (await reader.list(scope, { agentId }, null, 10)).items.length === 3);
     recorder.append(anEntry({ agentId, secretIds: [secretId], at: 1_790_000_000_200 }));
-    await recorder.flush();
     await until(async () => (await reader.list(scope, { agentId }, null, 10)).items.length === 4);
     const usage = app.get(UsageReader);
     expect(await usage.agentsLastSeen([agentId, uuidV7()])).toEqual(new Map([[agentId, new Date(newest.at)]]));
