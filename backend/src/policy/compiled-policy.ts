@@ -4,8 +4,7 @@ import type { HostPattern } from '../../../libs/patterns/host-pattern.js';
 import type { Injection } from '../../../libs/patterns/injection.js';
 import type { MethodList } from '../../../libs/patterns/method-list.js';
 import type { PathPattern } from '../../../libs/patterns/path-pattern.js';
-import type { RuleIndex } from './rule-index.js';
-import type { SecretIndex } from './secret-index.js';
+import type { DecidableRequest } from './decidable-request.js';
 
 export interface RateLimit {
   /** Requests in one window. */
@@ -44,6 +43,21 @@ export interface CompiledSecret {
   readonly rank: number;
 }
 
+/** Finds rules without trying all of them (rule-index.ts). */
+export interface RuleLookup {
+  /**
+   * Appends the rules whose host name, agent and path fit; port and method are for the caller. A restrictive rule that
+   * fits in both forms of the path is appended twice.
+   */
+  collect(agentId: string, request: DecidableRequest, into: CompiledRule[]): void;
+}
+
+/** Finds secrets without trying all of them (secret-index.ts). */
+export interface SecretLookup {
+  /** Appends the secrets whose host name and path fit; the port is for the caller. */
+  collect(request: DecidableRequest, into: CompiledSecret[]): void;
+}
+
 export interface CompiledAgent {
   readonly id: string;
   readonly name: string;
@@ -52,7 +66,7 @@ export interface CompiledAgent {
   /** Who closes what no rule opens; null: it is open. */
   readonly deniedByDefault: 'agent' | 'project' | null;
   /** The secrets that this agent may use. */
-  readonly secrets: SecretIndex;
+  readonly secrets: SecretLookup;
   readonly mayUse: (secretId: string) => boolean;
 }
 
@@ -63,7 +77,7 @@ export interface PolicySnapshot {
   readonly defaultPolicy: DefaultPolicy;
   readonly agents: ReadonlyMap<string, CompiledAgent>;
   readonly rules: readonly CompiledRule[];
-  readonly ruleIndex: RuleIndex;
+  readonly ruleIndex: RuleLookup;
   /** The most specific first. */
   readonly secrets: readonly CompiledSecret[];
   /** Sentences about stored rows that were left out; only what opens is left out (see compile-snapshot.ts). */

@@ -74,8 +74,8 @@ describe('deciding a request', () => {
   });
 
   it('names the oldest of the rules that block, and lists all', () => {
-    const older = aRule({ name: 'older', action: 'block' });
-    const newer = aRule({ name: 'newer', action: 'block', pathPattern: '/v1/*' });
+    const older = aRule({ name: 'older', action: 'block', pathPattern: '/v1/*' });
+    const newer = aRule({ name: 'newer', action: 'block' });
     for (const rules of [
       [newer, older],
       [older, newer],

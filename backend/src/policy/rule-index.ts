@@ -1,11 +1,10 @@
-import type { CanonicalHost } from '../../../libs/patterns/canonical-host.js';
-import type { CompiledRule } from './compiled-policy.js';
+import type { CompiledRule, RuleLookup } from './compiled-policy.js';
 import type { DecidableRequest } from './decidable-request.js';
 import { HostIndex } from './host-index.js';
 import { PathIndex } from './path-index.js';
 
 /** A project's rules by host, agent and path. */
-export class RuleIndex {
+export class RuleIndex implements RuleLookup {
   readonly #hosts = new HostIndex<HostRules>(() => new HostRules());
 
   /** Only while compiling. */
@@ -13,17 +12,8 @@ export class RuleIndex {
     this.#hosts.bucket(rule.host).add(rule);
   }
 
-  /**
-   * Appends the rules whose host name, agent and path fit; port and method are for the caller. A restrictive rule that
-   * fits in both forms of the path is appended twice.
-   */
   collect(agentId: string, request: DecidableRequest, into: CompiledRule[]): void {
     for (const rules of this.#hosts.concerning(request.host)) rules.collect(agentId, request, into);
-  }
-
-  /** Whether some rule names this host, whatever the rest of the request. */
-  concerns(host: CanonicalHost): boolean {
-    return this.#hosts.concerning(host).length > 0;
   }
 }
 

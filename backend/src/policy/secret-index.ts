@@ -1,10 +1,10 @@
-import type { CompiledSecret } from './compiled-policy.js';
+import type { CompiledSecret, SecretLookup } from './compiled-policy.js';
 import type { DecidableRequest } from './decidable-request.js';
 import { HostIndex } from './host-index.js';
 import { PathIndex } from './path-index.js';
 
 /** Secrets by host and path. Secrets match the exact form only. */
-export class SecretIndex {
+export class SecretIndex implements SecretLookup {
   readonly #hosts = new HostIndex<PathIndex<CompiledSecret>>(() => new PathIndex());
 
   /** Only while compiling. */
@@ -12,7 +12,6 @@ export class SecretIndex {
     this.#hosts.bucket(secret.host).add(secret.path === null ? null : secret.path.exact, secret);
   }
 
-  /** Appends the secrets whose host name and path fit; the port is for the caller. */
   collect(request: DecidableRequest, into: CompiledSecret[]): void {
     for (const secrets of this.#hosts.concerning(request.host)) secrets.collect(request.exactPath, into);
   }
