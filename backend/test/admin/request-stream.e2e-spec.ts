@@ -104,6 +104,6 @@ describe('/v1/requests/stream', () => {
   it('ends when the control plane shuts down', async () => {
     const reader = await watch();
     await plane.app.close();
-    await expect(reader.ended(5000)).resolves.toBe(true);
+    await expect(reader.state(5000)).resolves.toBe('ended');
   });
 });

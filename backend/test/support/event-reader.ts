@@ -9,7 +9,7 @@ export interface ReceivedEvent {
 /** Reads a stream of server-sent events; comments are passed over. */
 export class EventReader {
   readonly #events: ReceivedEvent[] = [];
-  readonly #ended: Promise<true>;
+  readonly #ended: Promise<'ended' | 'cut'>;
   #wake: () => void = () => undefined;
 
   private constructor(
@@ -17,8 +17,8 @@ export class EventReader {
     private readonly abort: AbortController,
   ) {
     this.#ended = this.#read().then(
-      () => true,
-      () => true,
+      () => 'ended',
+      () => 'cut',
     );
   }
 
@@ -56,9 +56,14 @@ export class EventReader {
     }
   }
 
-  /** Whether the server ends the stream in time. */
-  ended(timeoutMs: number): Promise<boolean> {
-    return Promise.race([this.#ended, new Promise<boolean>((resolve) => setTimeout(() => resolve(false), timeoutMs).unref())]);
+  /** How the stream is at the latest then: ended by the server, cut off, or still open. */
+  state(timeoutMs: number): Promise<'ended' | 'cut' | 'open'> {
+    return Promise.race([
+      this.#ended,
+      new Promise<'open'>((resolve) => {
+        setTimeout(() => resolve('open'), timeoutMs).unref();
+      }),
+    ]);
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,9 @@ import { DomainError } from '../../persistence/domain-error.js';
 
 /** Most problems that one answer lists. */
 const MAX_DETAILS = 50;
+/** class-validator's constraint that a property breaks which no DTO declares. */
+const UNKNOWN = 'whitelistValidation';
+const NAME_LIKE = /^[A-Za-z_]{1,40}$/;
 
 /** Turns bodies and queries into DTOs, or says by field what is wrong with them, never repeating what they hold. */
 export class WireValidationPipe extends ValidationPipe {
@@ -29,16 +32,26 @@ export class WireValidationPipe extends ValidationPipe {
 function refusalOf(errors: readonly ValidationError[]): DomainError {
   const details = errors.flatMap((error) => detailsOf(error, '')).slice(0, MAX_DETAILS);
   const first = details[0];
-  return new DomainError('VALIDATION', first === undefined ? 'The request is not valid.' : sentence(first.message), details);
+  return new DomainError(
+    'VALIDATION',
+    first === undefined ? 'The request is not valid.' : sentence(first.message),
+    details,
+  );
 }
 
 function detailsOf(error: ValidationError, above: string): ErrorDetail[] {
-  const path = above === '' ? error.property : `${above}.${error.property}`;
+  const property = spoken(error);
+  const path = above === '' ? property : `${above}.${property}`;
   const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({
-    path: path.slice(0, 200),
-    message: constraint === 'whitelistValidation' ? `${error.property.slice(0, 100)} is not a known property` : message,
+    path,
+    message: constraint === UNKNOWN ? `${property} is not a known property` : message,
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => detailsOf(child, path))];
+}
+
+/** What to call a property. An unknown one that does not look like a name may be a secret value in the wrong place. */
+function spoken({ property, constraints }: ValidationError): string {
+  return constraints?.[UNKNOWN] === undefined || NAME_LIKE.test(property) ? property : 'one of the properties';
 }
 
 function sentence(text: string): string {

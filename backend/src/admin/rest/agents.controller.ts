@@ -1,13 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put } from '@nestjs/common';
 import type { AccessTokenView, AgentView, AgentWithTokenView, SuccessView } from '../../../../libs/contracts/agents.js';
 import { AgentsService } from '../../agents/agents.service.js';
 import { CalledBy, type Caller } from '../access/caller.js';
 import { Permission } from '../access/permission.js';
-import { Id } from '../http/id.pipe.js';
 import { IfMatch } from '../http/if-match.js';
 import { AssignedSecretsDto, CreateAgentDto, RegenerateTokenDto, SecretModeDto, UpdateAgentDto } from './dto/agents.dto.js';
 
-const AgentId = (): ParameterDecorator => Id('agent');
 const SUCCESS: SuccessView = { success: true };
 
 @Controller('v1/agents')
@@ -28,7 +26,7 @@ export class AgentsController {
 
   @Get(':id')
   @Permission('agents:read')
-  get(@CalledBy() caller: Caller, @AgentId() id: string): Promise<AgentView> {
+  get(@CalledBy() caller: Caller, @Param('id') id: string): Promise<AgentView> {
     return this.agents.get(caller.projectId, id);
   }
 
@@ -42,7 +40,7 @@ export class AgentsController {
   @Permission('agents:write')
   async update(
     @CalledBy() caller: Caller,
-    @AgentId() id: string,
+    @Param('id') id: string,
     @Body() body: UpdateAgentDto,
     @IfMatch() version?: string,
   ): Promise<SuccessView> {
@@ -53,7 +51,7 @@ export class AgentsController {
   @Delete(':id')
   @HttpCode(204)
   @Permission('agents:write')
-  remove(@CalledBy() caller: Caller, @AgentId() id: string, @IfMatch() version?: string): Promise<void> {
+  remove(@CalledBy() caller: Caller, @Param('id') id: string, @IfMatch() version?: string): Promise<void> {
     return this.agents.remove(caller.actor, caller.projectId, id, version);
   }
 
@@ -62,7 +60,7 @@ export class AgentsController {
   @Permission('agents:token')
   regenerateToken(
     @CalledBy() caller: Caller,
-    @AgentId() id: string,
+    @Param('id') id: string,
     @Body() body: RegenerateTokenDto,
   ): Promise<AccessTokenView> {
     return this.agents.regenerateToken(caller.actor, caller.projectId, id, body);
@@ -70,7 +68,7 @@ export class AgentsController {
 
   @Get(':id/secrets')
   @Permission('agents:read')
-  secretIds(@CalledBy() caller: Caller, @AgentId() id: string): Promise<string[]> {
+  secretIds(@CalledBy() caller: Caller, @Param('id') id: string): Promise<string[]> {
     return this.agents.secretIds(caller.projectId, id);
   }
 
@@ -78,7 +76,7 @@ export class AgentsController {
   @Permission('agents:write')
   async assignSecrets(
     @CalledBy() caller: Caller,
-    @AgentId() id: string,
+    @Param('id') id: string,
     @Body() body: AssignedSecretsDto,
     @IfMatch() version?: string,
   ): Promise<SuccessView> {
@@ -90,7 +88,7 @@ export class AgentsController {
   @Permission('agents:write')
   async setSecretMode(
     @CalledBy() caller: Caller,
-    @AgentId() id: string,
+    @Param('id') id: string,
     @Body() body: SecretModeDto,
     @IfMatch() version?: string,
   ): Promise<SuccessView> {

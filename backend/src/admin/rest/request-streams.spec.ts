@@ -11,7 +11,7 @@ describe('event streams of the request log', () => {
   const feed = { subscribe: () => unsubscribe } as unknown as RequestLogFeed;
   const streams = () => new RequestStreams(feed, {} as RequestLogReader);
 
-  beforeEach(() => jest.useFakeTimers());
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
   afterEach(() => jest.useRealTimers());
 
   it('say every 15 seconds that they are still there, until their client leaves', () => {
@@ -25,13 +25,13 @@ describe('event streams of the request log', () => {
     expect(unsubscribe).toHaveBeenCalled();
   });
 
-  it('are bounded in number, and free their place', () => {
+  it('are bounded in number, and free their place', async () => {
     const all = streams();
     const open = Array.from({ length: 100 }, () => all.open(SCOPE, {}, undefined).subscribe());
     expect(() => all.open(SCOPE, {}, undefined)).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }));
     open[0]?.unsubscribe();
     expect(() => all.open(SCOPE, {}, undefined)).not.toThrow();
-    all.onModuleDestroy();
+    await all.onModuleDestroy();
     expect(open.every((subscription) => subscription.closed)).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
 import type { RequestFilter, RequestLogEntryView } from '../../../../libs/contracts/requests.js';
@@ -53,9 +54,10 @@ export class RequestStreams implements OnModuleDestroy {
     });
   }
 
-  /** Ends every stream, before the server waits for its connections. */
-  onModuleDestroy(): void {
+  /** Ends every stream before the server closes its connections; the last chunk is written in the ticks that follow. */
+  async onModuleDestroy(): Promise<void> {
     for (const client of [...this.#open]) client.complete();
+    await setImmediate();
   }
 
   /** What was recorded after the entry, oldest first; undefined: too much, or the entry is not there. */

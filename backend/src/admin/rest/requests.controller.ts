@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Query, Sse, type MessageEvent } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Sse, type MessageEvent } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { PAGE_LIMIT_DEFAULT, type Page } from '../../../../libs/contracts/paging.js';
 import type { RequestLogEntryView } from '../../../../libs/contracts/requests.js';
@@ -7,7 +7,6 @@ import { RequestLogReader } from '../../audit/request-log.reader.js';
 import { DomainError } from '../../persistence/domain-error.js';
 import { CalledBy, type Caller } from '../access/caller.js';
 import { Permission } from '../access/permission.js';
-import { Id } from '../http/id.pipe.js';
 import { RequestFilterDto, RequestPageDto, RequestStatsDto } from './dto/requests.dto.js';
 import { RequestStreams } from './request-streams.js';
 import { visibleTo } from './request-scope.js';
@@ -55,7 +54,7 @@ export class RequestsController {
 
   @Get(':id')
   @Permission('requests:read')
-  async get(@CalledBy() caller: Caller, @Id('request') id: string): Promise<RequestLogEntryView> {
+  async get(@CalledBy() caller: Caller, @Param('id') id: string): Promise<RequestLogEntryView> {
     const entry = await this.log.get(visibleTo(caller), id);
     if (entry === undefined) throw new DomainError('NOT_FOUND', 'There is no request with this id.');
     return entry;

@@ -1,13 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import type { RuleView } from '../../../../libs/contracts/rules.js';
 import { RulesService } from '../../rules/rules.service.js';
 import { CalledBy, type Caller } from '../access/caller.js';
 import { Permission } from '../access/permission.js';
-import { Id } from '../http/id.pipe.js';
 import { IfMatch } from '../http/if-match.js';
 import { CreateRuleDto, UpdateRuleDto } from './dto/rules.dto.js';
-
-const RuleId = (): ParameterDecorator => Id('rule');
 
 @Controller('v1/rules')
 export class RulesController {
@@ -21,7 +18,7 @@ export class RulesController {
 
   @Get(':id')
   @Permission('rules:read')
-  get(@CalledBy() caller: Caller, @RuleId() id: string): Promise<RuleView> {
+  get(@CalledBy() caller: Caller, @Param('id') id: string): Promise<RuleView> {
     return this.rules.get(caller.projectId, id);
   }
 
@@ -35,7 +32,7 @@ export class RulesController {
   @Permission('rules:write')
   update(
     @CalledBy() caller: Caller,
-    @RuleId() id: string,
+    @Param('id') id: string,
     @Body() body: UpdateRuleDto,
     @IfMatch() version?: string,
   ): Promise<RuleView> {
@@ -45,7 +42,7 @@ export class RulesController {
   @Delete(':id')
   @HttpCode(204)
   @Permission('rules:write')
-  remove(@CalledBy() caller: Caller, @RuleId() id: string, @IfMatch() version?: string): Promise<void> {
+  remove(@CalledBy() caller: Caller, @Param('id') id: string, @IfMatch() version?: string): Promise<void> {
     return this.rules.remove(caller.actor, caller.projectId, id, version);
   }
 }

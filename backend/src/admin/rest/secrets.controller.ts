@@ -1,13 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import type { SecretView } from '../../../../libs/contracts/secrets.js';
 import { SecretsService } from '../../secrets/secrets.service.js';
 import { CalledBy, type Caller } from '../access/caller.js';
 import { Permission } from '../access/permission.js';
-import { Id } from '../http/id.pipe.js';
 import { IfMatch } from '../http/if-match.js';
 import { CreateSecretDto, UpdateSecretDto } from './dto/secrets.dto.js';
-
-const SecretId = (): ParameterDecorator => Id('secret');
 
 /** Values go in here and never come out: what is answered is the view, which has no place for them. */
 @Controller('v1/secrets')
@@ -22,7 +19,7 @@ export class SecretsController {
 
   @Get(':id')
   @Permission('secrets:read')
-  get(@CalledBy() caller: Caller, @SecretId() id: string): Promise<SecretView> {
+  get(@CalledBy() caller: Caller, @Param('id') id: string): Promise<SecretView> {
     return this.secrets.get(caller.projectId, id);
   }
 
@@ -36,7 +33,7 @@ export class SecretsController {
   @Permission('secrets:write')
   update(
     @CalledBy() caller: Caller,
-    @SecretId() id: string,
+    @Param('id') id: string,
     @Body() body: UpdateSecretDto,
     @IfMatch() version?: string,
   ): Promise<SecretView> {
@@ -46,7 +43,7 @@ export class SecretsController {
   @Delete(':id')
   @HttpCode(204)
   @Permission('secrets:write')
-  remove(@CalledBy() caller: Caller, @SecretId() id: string, @IfMatch() version?: string): Promise<void> {
+  remove(@CalledBy() caller: Caller, @Param('id') id: string, @IfMatch() version?: string): Promise<void> {
     return this.secrets.remove(caller.actor, caller.projectId, id, version);
   }
 }
