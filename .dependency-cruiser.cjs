@@ -23,7 +23,8 @@ const RANKS = [
 const LATERAL = 'config|crypto|persistence|redis|policy-changes|queue';
 const PURE_CORE = [
   '^backend/src/policy/(?!snapshot-loader|.*\\.module|served-revisions)',
-  '^backend/src/gateway/injection/',
+  // injector.ts is the stage that takes the vault; what it calls is pure.
+  '^backend/src/gateway/injection/(?!injector\\.)',
   '^backend/src/gateway/listener/request-target\\.ts$',
   '^backend/src/gateway/proxy-auth/proxy-authorization\\.ts$',
   '^backend/src/gateway/forward/hop-by-hop\\.ts$',
