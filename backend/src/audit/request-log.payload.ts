@@ -1,3 +1,4 @@
+import { zstdDecompressSync } from 'node:zlib';
 import { REQUEST_DECISIONS, REQUEST_PROTOCOLS } from '../../../libs/contracts/requests.js';
 import { isUuid } from '../persistence/uuid-v7.js';
 import type { RequestLogEntry } from './request-log.entry.js';
@@ -8,6 +9,8 @@ export interface ReadPayload {
   readonly rejected: number;
 }
 
+/** Far above what one batch can be: a job that would not end in memory is no job. */
+const LARGEST_JOB_BYTES = 64 * 1024 * 1024;
 /** Longest texts that are stored; indexed columns must fit an index page. */
 const LONGEST_NAME = 512;
 const LONGEST_PATH = 65_536;
@@ -19,7 +22,7 @@ const MAX_TIME = Date.UTC(9999, 0);
 
 /** Reads what a job carries, whoever put it there. One bad line costs itself, never its neighbours. */
 export function readPayload(data: unknown): ReadPayload {
-  const text = isRecord(data) && typeof data['lines'] === 'string' ? data['lines'] : undefined;
+  const text = isRecord(data) && typeof data['zstd'] === 'string' ? unpacked(data['zstd']) : undefined;
   if (text === undefined) return { lines: [], rejected: 1 };
   const lines: string[] = [];
   let rejected = 0;
@@ -30,6 +33,14 @@ export function readPayload(data: unknown): ReadPayload {
     else lines.push(stored);
   }
   return { lines, rejected };
+}
+
+function unpacked(zstd: string): string | undefined {
+  try {
+    return zstdDecompressSync(Buffer.from(zstd, 'base64'), { maxOutputLength: LARGEST_JOB_BYTES }).toString('utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function storable(line: string): string | undefined {

@@ -5,6 +5,7 @@ import { AuditModule } from '../../src/audit/audit.module.js';
 import { IngestionModule } from '../../src/audit/ingestion.module.js';
 import type { RequestLogEntry } from '../../src/audit/request-log.entry.js';
 import { RequestLogIngestion } from '../../src/audit/request-log.ingestion.js';
+import { packJob } from '../../src/audit/request-log.queue.js';
 import { RequestLogReader } from '../../src/audit/request-log.reader.js';
 import { RequestLogRetention } from '../../src/audit/request-log.retention.js';
 import { uuidV7 } from '../../src/persistence/uuid-v7.js';
@@ -44,7 +45,7 @@ describe('the request log', () => {
 
   const ingest = (payload: unknown) => app.get(RequestLogIngestion).process({ id: 'test', data: payload } as never);
   const store = (...entries: RequestLogEntry[]) =>
-    ingest({ lines: entries.map((entry) => `${JSON.stringify(entry)}\n`).join('') });
+    ingest(packJob(entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')));
   const idsOf = (items: readonly { readonly id: string }[]) => items.map((item) => item.id);
   const all = async (scope = owner, filter: RequestFilter = {}) =>
     idsOf((await reader.list(scope, filter, null, 500)).items);
@@ -63,7 +64,8 @@ describe('the request log', () => {
   it.each([
     ['no object', null],
     ['no lines', { entries: [] }],
-    ['no JSON', { lines: 'nonsense\n' }],
+    ['no JSON', packJob('nonsense\n')],
+    ['no Zstandard', { zstd: 'bm9uc2Vuc2U=' }],
   ])('takes a job with %s for nothing, and says so', async (_name, payload) => {
     await ingest(payload);
     expect(await all()).toEqual([]);
