@@ -52,7 +52,11 @@ export class RequestList {
   protected readonly rowHeight = computed(() => (this.roomy() ? 62 : 42));
   protected readonly scrollTop = signal(0);
   protected readonly windowHeight = signal(600);
-  protected readonly activeId = linkedSignal(() => this.selectedId());
+  /** Where the keys are; it stays when the request is closed. */
+  protected readonly activeId = linkedSignal<string | undefined, string | undefined>({
+    source: this.selectedId,
+    computation: (selected, previous) => selected ?? previous?.value,
+  });
   protected readonly skeletons = Array.from({ length: 14 }, (_, index) => index);
   private readonly clock = inject(Clock);
   private readonly scroller = viewChild.required<ElementRef<HTMLElement>>('scroller');

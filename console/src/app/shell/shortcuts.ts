@@ -18,7 +18,7 @@ export class Shortcuts {
   private readonly router = inject(Router);
   private readonly injector = inject(Injector);
   private readonly singleKeys = inject(SingleKeyShortcuts);
-  private pageKeys: PageKeys = {};
+  private readonly added = new Set<PageKeys>();
   private goUntil = 0;
 
   constructor() {
@@ -29,12 +29,8 @@ export class Shortcuts {
 
   /** Adds keys until `destroyRef`'s owner goes. */
   addWhileShown(keys: PageKeys, destroyRef: DestroyRef): void {
-    const before = this.pageKeys;
-    const mine = { ...before, ...keys };
-    this.pageKeys = mine;
-    destroyRef.onDestroy(() => {
-      if (this.pageKeys === mine) this.pageKeys = before;
-    });
+    this.added.add(keys);
+    destroyRef.onDestroy(() => this.added.delete(keys));
   }
 
   /** The dialog comes in its own chunk: it is opened seldom. */
@@ -60,7 +56,7 @@ export class Shortcuts {
       if (key === 'a') return () => void this.router.navigateByUrl('/activity');
     }
     if (key === '?') return () => void this.showHelp();
-    return this.pageKeys[key];
+    return [...this.added].find((keys) => key in keys)?.[key];
   }
 }
 
