@@ -1,5 +1,5 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import { LOGGER, type Logger } from '../logging/logger.js';
 import { REQUEST_LOG_QUEUE } from '../queue/queue-names.js';
@@ -23,12 +23,17 @@ const BLAMES_DATA = /^(?:22|23|54)/;
   lockDuration: 20_000,
   runRetryDelay: 1000,
 })
-export class RequestLogIngestion extends WorkerHost {
+export class RequestLogIngestion extends WorkerHost implements OnApplicationBootstrap {
   constructor(
     private readonly database: RequestLogDatabase,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     super();
+  }
+
+  /** A worker whose first connection failed never recovers (BullMQ 6.7 keeps the rejection): better not to start. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.worker.waitUntilReady();
   }
 
   /** Throws when the database is away: the queue runs the job again later. */

@@ -29,6 +29,7 @@ export class RequestLogRetention extends WorkerHost implements OnApplicationBoot
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.worker.waitUntilReady();
     const opts = { attempts: 5, backoff: { type: 'fixed', delay: 60_000 }, removeOnComplete: 10, removeOnFail: 10 };
     await this.queue.upsertJobScheduler('expire', { every: EVERY_MS }, { name: 'expire', opts });
   }
