@@ -25,6 +25,9 @@ import { virtualRange } from './virtual-range';
 /** How far from the end older rows are asked for, pixels. */
 const AHEAD = 900;
 
+/** The least width of a list with columns, pixels: beside an open request at 1280 it has 612. */
+const ROOM_FOR_COLUMNS = 600;
+
 /** By a key the focus goes along; by a pointer it stays in the list. */
 export interface Opening {
   readonly entry: RequestLogEntryView;
@@ -44,14 +47,16 @@ export class RequestList {
   readonly older = input<'idle' | 'loading' | 'failed' | 'end'>('end');
   readonly droppedAbove = input(0);
   readonly selectedId = input<string | undefined>();
-  readonly roomy = input(false);
   readonly opened = output<Opening>();
   readonly olderWanted = output();
   readonly atTop = output<boolean>();
 
+  /** Where there is no room for columns a row has two lines. */
+  protected readonly roomy = computed(() => this.width() < ROOM_FOR_COLUMNS);
   protected readonly rowHeight = computed(() => (this.roomy() ? 62 : 42));
   protected readonly scrollTop = signal(0);
   protected readonly windowHeight = signal(600);
+  private readonly width = signal(960);
   /** Where the keys are; it stays when the request is closed. */
   protected readonly activeId = linkedSignal<string | undefined, string | undefined>({
     source: this.selectedId,
@@ -78,7 +83,11 @@ export class RequestList {
   private readonly wasAtTop = computed(() => this.scrollTop() < this.rowHeight() / 2);
 
   constructor() {
-    const resizes = new ResizeObserver(([entry]) => this.windowHeight.set(entry?.contentRect.height ?? 600));
+    const resizes = new ResizeObserver(([entry]) => {
+      if (entry === undefined) return;
+      this.windowHeight.set(entry.contentRect.height);
+      this.width.set(entry.contentRect.width);
+    });
     inject(DestroyRef).onDestroy(() => resizes.disconnect());
     afterRenderEffect({ earlyRead: () => resizes.observe(this.scroller().nativeElement) });
     afterRenderEffect({ mixedReadWrite: () => this.makeUpForDropped(this.droppedAbove()) });
