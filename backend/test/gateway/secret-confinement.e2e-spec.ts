@@ -1,153 +1,77 @@
-import { randomBytes } from 'node:crypto';
+import { zstdDecompressSync } from 'node:zlib';
 import { jest } from '@jest/globals';
-import { Client } from 'pg';
 import { Routes } from '../../src/admin/http/routes.js';
-import { RootAuthority } from '../../src/authority/root-authority.js';
-import { NestLog } from '../../src/boot/nest-log.js';
-import { KeyRing } from '../../src/crypto/key-ring.js';
 import { SecretValue } from '../../src/crypto/secret-value.js';
-import { LOGGER, type Logger } from '../../src/logging/logger.js';
 import { SecretVault } from '../../src/secrets/secret-vault.js';
 import { connectAgent } from '../support/agent-client.js';
-import { confidentialBytes, confidentialText, foundIn, type Confidential } from '../support/confidential.js';
-import { EventReader } from '../support/event-reader.js';
-import { startGateway, type TestGateway } from '../support/gateway.js';
+import { foundIn } from '../support/confidential.js';
 import { exchangeRaw, openTunnel, readQuiet } from '../support/raw-client.js';
 import { databaseText, directoryText } from '../support/stored-text.js';
-import { closedPort, startUnruly, type Treatment, type UnrulyUpstream } from '../support/unruly-upstream.js';
-import { startUpstream, type Upstream } from '../support/upstream.js';
+import { closedPort } from '../support/unruly-upstream.js';
+import type { Arrived } from '../support/upstream.js';
+import { CANARY, NAME, ROTATED, sqlOf, startCanaryGateway, type CanaryGateway } from './canary-gateway.js';
 
-const random = (): string => randomBytes(18).toString('hex');
-/** Characters that every encoding writes differently, around enough of those that most leave alone. */
-const CANARY = `sk-${random()}"\\é/+%&${random()}`;
-const ROTATED = `sk-${random()}<>'=~${random()}`;
-/** Its name is public: each sink that is searched must show it, or the search would find nothing anyway. */
-const NAME = `Canary-${random()}`;
-
-let gateway: TestGateway;
-let upstream: Upstream;
-let plain: Upstream;
-let unruly: Record<string, UnrulyUpstream>;
-let events: EventReader;
-/** What must be nowhere: values, and keys. The agents' token is searched apart, because the container config shows it. */
-let confidential: Confidential[];
-let token: Confidential;
-let secretId: string;
+let canary: CanaryGateway;
+let { gateway, upstream, plain, secretId } = {} as CanaryGateway;
+/** Refusals as the agent read them, what was printed, and every state of the spool that was seen. */
 const answers: string[] = [];
 const printed: string[] = [];
 const spooled = new Map<string, string>();
 
-const sql = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> => {
-  const client = new Client({ connectionString: gateway.databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows as Record<string, unknown>[];
-  } finally {
-    await client.end();
-  }
-};
-
 beforeAll(async () => {
   for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((chunk) => (printed.push(Buffer.from(chunk).toString('latin1')), true));
+    jest
+      .spyOn(stream, 'write')
+      .mockImplementation((chunk) => (printed.push(Buffer.from(chunk).toString('latin1')), true));
   }
   process.on('warning', (warning) => printed.push(String(warning.stack)));
-  gateway = await startGateway({
-    LOG_LEVEL: 'trace',
-    GATEWAY_CONNECT_TIMEOUT: '400',
-    GATEWAY_RESPONSE_TIMEOUT: '300',
-    GATEWAY_BODY_TIMEOUT: '300',
-    GATEWAY_MAX_HEADER_BYTES: '8192',
-    GATEWAY_SHUTDOWN_TIMEOUT: '500',
-  });
-  gateway.app.useLogger(new NestLog(gateway.app.get<Logger>(LOGGER, { strict: false })));
-  await watchQueue();
-  const { bytes } = gateway.app.get(KeyRing, { strict: false }).current;
-  const root = gateway.app.get(RootAuthority, { strict: false }).current().privateKey.export({ format: 'jwk' });
-  confidential = [
-    confidentialText('the value', CANARY),
-    confidentialText('the rotated value', ROTATED),
-    confidentialBytes('the encryption key', bytes),
-    confidentialBytes("the root's private key", Buffer.from(root.d ?? '', 'base64url')),
-  ];
-  token = confidentialText('the access token', gateway.agent.accessToken.slice('aoc_'.length));
-  [upstream, plain] = [await startUpstream(), await startUpstream({ scheme: 'http' })];
-  unruly = await startAll();
-  events = await EventReader.open(`${gateway.adminUrl}/v1/requests/stream`);
-  const header = { type: 'generic', value: CANARY, hostPattern: 'localhost' } as const;
-  secretId = (await gateway.aSecret({ ...header, name: NAME, injectionConfig: { headerName: 'X-Canary' } })).id;
-  await gateway.aSecret({ ...header, name: `${NAME} basic`, pathPattern: '/places/*', injectionConfig: { username: 'alice' } });
-  await gateway.aSecret({ ...header, name: `${NAME} query`, pathPattern: '/places/*', injectionConfig: { paramName: 'key' } });
-  await gateway.aSecret({ ...header, name: `${NAME} path`, injectionConfig: { pathTemplate: '/places/{value}' } });
-  await gateway.aRule({ name: `${NAME} block`, hostPattern: 'localhost', pathPattern: '/blocked', action: 'block' });
-  await gateway.aRule({
-    ...{ name: `${NAME} limit`, hostPattern: 'localhost', pathPattern: '/limited', action: 'rate_limit' },
-    ...{ rateLimit: 1, rateLimitWindow: 'day' },
-  });
+  canary = await startCanaryGateway();
+  ({ gateway, upstream, plain, secretId } = canary);
 });
 
 afterAll(async () => {
   jest.restoreAllMocks();
-  await events.close();
-  await gateway.close();
-  await Promise.all([upstream.close(), plain.close(), ...Object.values(unruly).map((each) => each.close())]);
+  await canary.close();
 });
 
-/** A finished job leaves the queue at once; a trigger keeps what every row of the queue's tables ever held. */
-async function watchQueue(): Promise<void> {
-  await sql(`create table public.queue_history (row text)`);
-  await sql(`create function public.keep_row() returns trigger language plpgsql as
-    $$ begin insert into public.queue_history values (new::text); return new; end $$`);
-  for (const { name } of await sql(`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'bullmq'`)) {
-    await sql(`create trigger keep_row after insert or update on ${String(name)} for each row execute function public.keep_row()`);
-  }
-}
+type Port = { readonly port: number };
 
-async function startAll(): Promise<Record<string, UnrulyUpstream>> {
-  const canaryOf = (head: string): string => /^x-canary: (.*)$/im.exec(head)?.[1] ?? 'no canary came';
-  const treatments: Record<string, Treatment> = {
-    reset: (_head, socket) => void socket.destroy(),
-    silent: () => undefined,
-    brokenOff: (head, socket) => void socket.write(`HTTP/1.1 200 ${canaryOf(head)}\r\nContent-Length: 99\r\n\r\n${canaryOf(head)}`),
-    badHead: (head, socket) => void socket.end(`${canaryOf(head)} ${head}\r\n\r\n`),
-    badField: (head, socket) => void socket.end(`HTTP/1.1 200 OK\r\n${canaryOf(head)}: x\r\n${canaryOf(head)}\u0000\r\n\r\n`),
-    badStatus: (head, socket) => void socket.end(`HTTP/1.1 ${canaryOf(head)}\r\n\r\n`),
-    refusing: (head, socket) =>
-      void socket.end(
-        `HTTP/1.1 401 ${canaryOf(head)} is wrong\r\nX-OneCLI-Note: ${canaryOf(head)}\r\nSet-Cookie: k=${canaryOf(head)}\r\nContent-Length: 0\r\n\r\n`,
-      ),
-  };
-  const started: Record<string, UnrulyUpstream> = {};
-  for (const [name, treatment] of Object.entries(treatments)) started[name] = await startUnruly(treatment);
-  started['untrusted'] = await startUnruly(() => undefined, 'untrusted');
-  started['deaf'] = await startUnruly(() => undefined, 'tcp');
-  return started;
-}
-
-/** One request through a tunnel of its own; the answer is kept for the search. */
-async function send(to: { readonly port: number }, requestLine: string, lines: readonly string[] = [], body?: string) {
+/** One request through a tunnel of its own. */
+async function send(to: Port, requestLine: string, lines: readonly string[] = [], body?: string) {
   const agent = await connectAgent(gateway, to);
   const answer = await agent.send(requestLine, lines, body);
   agent.close();
   return answer;
 }
 
-/** The same, of which nothing confidential may come back. */
-async function refused(to: { readonly port: number }, requestLine: string, lines: readonly string[] = [], body?: string) {
+/** The same, answered by the gateway itself; the answer is kept for the search. */
+async function refused(to: Port, requestLine: string, lines: readonly string[] = [], body?: string) {
   const answer = await send(to, requestLine, lines, body);
   answers.push(answer.raw);
-  return [answer.status, JSON.parse(answer.body).error as string];
+  return [answer.status, (JSON.parse(answer.body) as { error: string }).error];
 }
 
 async function keepSpool(): Promise<void> {
   for (const [path, text] of await directoryText(gateway.dataDir)) spooled.set(path, text);
 }
 
+const valuesAndKeysIn = (text: string): readonly string[] => foundIn(text, canary.confidential);
+const anythingIn = (text: string): readonly string[] => foundIn(text, [...canary.confidential, canary.token]);
+
+/** Jobs carry their lines as Zstandard in base64. */
+function unpackedJobs(rows: string): string {
+  const jobs = [...rows.matchAll(/zstd"+: *"+([A-Za-z0-9+/=]+)"/g)];
+  return jobs.map(([, packed = '']) => zstdDecompressSync(Buffer.from(packed, 'base64')).toString('utf8')).join('\n');
+}
+
 /** Changes a row behind the control plane's back and has the gateway read it. */
-async function tampered(change: string, values: unknown[]): Promise<void> {
-  await sql(change, values);
-  await sql(`with changed as (update project set policy_revision = policy_revision + 1 returning id, policy_revision)
-    select pg_notify('policy_changed', id || ':' || policy_revision) from changed`);
+async function tamper(change: string, values: unknown[]): Promise<void> {
+  await sqlOf(gateway, change, values);
+  await sqlOf(
+    gateway,
+    `with changed as (update project set policy_revision = policy_revision + 1 returning id, policy_revision)
+     select pg_notify('policy_changed', id || ':' || policy_revision) from changed`,
+  );
   await gateway.served();
 }
 
@@ -156,37 +80,41 @@ describe('a request with a secret', () => {
 
   it('carries the value to its upstream in every place that it has', async () => {
     await send(upstream, 'GET /places/x');
-    const { url, headers } = upstream.arrived.at(-1) ?? { url: '', headers: {} };
+    const [{ url, headers }] = upstream.arrived.slice(-1) as [Arrived];
     expect(Buffer.from(String(headers['x-canary']), 'latin1').toString('utf8')).toBe(CANARY);
-    expect(Buffer.from(String(headers.authorization).slice('Basic '.length), 'base64').toString('utf8')).toBe(`alice:${CANARY}`);
+    expect(Buffer.from(String(headers.authorization).slice('Basic '.length), 'base64').toString('utf8')).toBe(
+      `alice:${CANARY}`,
+    );
     expect(url).toContain(`key=${encodeURIComponent(CANARY).replaceAll("'", '%27')}`);
     expect(decodeURIComponent(url)).toContain(`/places/${CANARY}`);
-    expect(foundIn(JSON.stringify([url, headers]), confidential)).toEqual(['the value']);
+    expect(valuesAndKeysIn(JSON.stringify([url, headers]))).toEqual(['the value']);
   });
 
   it('gets back unchanged what an upstream echoes of it', async () => {
-    const { raw } = await send(unruly['refusing'] as UnrulyUpstream, 'GET /echo');
+    const { raw } = await send(canary.unruly.echoing, 'GET /echo');
     expect(raw).toMatch(/^HTTP\/1.1 401 /);
-    expect(foundIn(raw, confidential)).toEqual(['the value']);
+    expect(valuesAndKeysIn(raw)).toEqual(['the value']);
   });
 
   it.each([
     ['reset', 502, 'upstream_unreachable'],
     ['silent', 504, 'upstream_timeout'],
-    ['badHead', 502, 'upstream_protocol_error'],
+    ['unreadable', 502, 'upstream_protocol_error'],
     ['badField', 502, 'upstream_protocol_error'],
     ['badStatus', 502, 'upstream_protocol_error'],
     ['untrusted', 502, 'upstream_tls_untrusted'],
     ['deaf', 504, 'upstream_timeout'],
   ] as const)('fails at an upstream that is %s', async (name, status, code) => {
-    const to = unruly[name] as UnrulyUpstream;
+    const to = canary.unruly[name];
     expect(await refused(to, 'GET /places/secret?q=1')).toEqual([status, code]);
     expect(await refused(to, 'POST /places/secret', [], 'body')).toEqual([status, code]);
   });
 
   it('fails at an upstream that is down, that has no name, and that breaks off', async () => {
     expect(await refused({ port: await closedPort() }, 'GET /down')).toEqual([502, 'upstream_unreachable']);
-    await expect(send(unruly['brokenOff'] as UnrulyUpstream, 'GET /broken-off')).resolves.toMatchObject({ status: 200 });
+    await expect(send(canary.unruly.brokenOff, 'GET /broken-off')).resolves.toMatchObject({
+      status: 200,
+    });
   });
 
   it('is blocked and limited without touching a secret', async () => {
@@ -197,9 +125,14 @@ describe('a request with a secret', () => {
 
   it('goes over plain HTTP without it', async () => {
     const auth = `Proxy-Authorization: Bearer ${gateway.agent.accessToken}`;
-    answers.push(await exchangeRaw(gateway.port, `GET http://localhost:${plain.port}/plain HTTP/1.1\r\nHost: x\r\n${auth}\r\n\r\n`));
+    answers.push(
+      await exchangeRaw(
+        gateway.port,
+        `GET http://localhost:${plain.port}/plain HTTP/1.1\r\nHost: x\r\n${auth}\r\n\r\n`,
+      ),
+    );
     expect(plain.arrived).toHaveLength(1);
-    expect(foundIn(JSON.stringify(plain.arrived), [...confidential, token])).toEqual([]);
+    expect(anythingIn(JSON.stringify(plain.arrived))).toEqual([]);
   });
 
   it('may be left by the agent in the middle of an upload', async () => {
@@ -216,17 +149,19 @@ describe('a request with a secret', () => {
     });
     const arrived = upstream.arrived.length;
     const change = 'update secret set sealed_value = $2 where id = $1';
-    const [row] = await sql('select sealed_value from secret where id = $1', [victim.id]);
+    const [row] = await sqlOf(gateway, 'select sealed_value from secret where id = $1', [victim.id]);
     const sealed = row?.['sealed_value'] as Buffer;
     const flipped = Buffer.from(sealed);
     flipped[flipped.length - 20] = (flipped[flipped.length - 20] ?? 0) ^ 1;
-    const [other] = await sql('select sealed_value from secret where id = $1', [secretId]);
-    const unsendable = gateway.app.get(SecretVault, { strict: false }).seal(victim.id, new SecretValue(`${CANARY}\n${ROTATED}`));
+    const [other] = await sqlOf(gateway, 'select sealed_value from secret where id = $1', [secretId]);
+    const unsendable = gateway.app
+      .get(SecretVault, { strict: false })
+      .seal(victim.id, new SecretValue(`${CANARY}\n${ROTATED}`));
     for (const value of [flipped, other?.['sealed_value'], unsendable, Buffer.from('nonsense')]) {
-      await tampered(change, [victim.id, value]);
+      await tamper(change, [victim.id, value]);
       expect(await refused(upstream, 'GET /altered')).toEqual([500, 'internal_error']);
     }
-    await tampered('delete from secret where id = $1', [victim.id]);
+    await tamper('delete from secret where id = $1', [victim.id]);
     expect(upstream.arrived).toHaveLength(arrived);
     expect(await send(upstream, 'GET /altered')).toMatchObject({ status: 200 });
   });
@@ -270,13 +205,19 @@ describe('an access token', () => {
   it('goes to no upstream', async () => {
     await send(upstream, 'GET /to-upstream', [`Proxy-Authorization: Basic ${basic()}`]);
     expect(upstream.arrived.at(-1)?.url).toBe('/to-upstream');
-    expect(foundIn(JSON.stringify(upstream.arrived), [token])).toEqual([]);
+    expect(foundIn(JSON.stringify(upstream.arrived), [canary.token])).toEqual([]);
   });
 });
 
 describe('the control plane', () => {
   it('repeats no value that stands where it does not belong', async () => {
-    const generic = { name: 'Wrong', type: 'generic', value: CANARY, hostPattern: 'localhost', injectionConfig: { headerName: 'X' } };
+    const generic = {
+      name: 'Wrong',
+      type: 'generic',
+      value: CANARY,
+      hostPattern: 'localhost',
+      injectionConfig: { headerName: 'X' },
+    };
     const bodies: unknown[] = [
       { ...generic, value: [CANARY] },
       { ...generic, value: { deep: CANARY } },
@@ -302,15 +243,25 @@ describe('the control plane', () => {
       `${JSON.stringify(generic)}${CANARY}`,
     ];
     for (const body of bodies) {
-      for (const [method, path] of [['POST', '/v1/secrets'], ['PATCH', `/v1/secrets/${secretId}`]] as const) {
+      for (const [method, path] of [
+        ['POST', '/v1/secrets'],
+        ['PATCH', `/v1/secrets/${secretId}`],
+      ] as const) {
         const answer = await gateway.rest(method, path, body);
-        expect([path, answer.status, foundIn(JSON.stringify([answer.body, [...answer.headers]]), confidential)]).toEqual([path, 400, []]);
+        expect([path, answer.status, valuesAndKeysIn(JSON.stringify([answer.body, [...answer.headers]]))]).toEqual([
+          path,
+          400,
+          [],
+        ]);
       }
     }
-    const headers = { 'Content-Type': CANARY.replaceAll(/[^\w-]/g, ''), 'If-Match': `"${CANARY.replaceAll(/[^\w-]/g, '')}"` };
+    const headers = {
+      'Content-Type': CANARY.replaceAll(/[^\w-]/g, ''),
+      'If-Match': `"${CANARY.replaceAll(/[^\w-]/g, '')}"`,
+    };
     for (const body of [generic, JSON.stringify(generic)]) {
       const { status, body: text } = await gateway.rest('PATCH', `/v1/secrets/${secretId}`, body, headers);
-      expect([status >= 400, foundIn(JSON.stringify(text), confidential)]).toEqual([true, []]);
+      expect([status >= 400, valuesAndKeysIn(JSON.stringify(text))]).toEqual([true, []]);
     }
   });
 
@@ -326,15 +277,20 @@ describe('the control plane', () => {
     const ids: Record<string, string> = { secrets: secretId, agents: gateway.agent.id, requests: entry?.id ?? '' };
     const rules = await gateway.rest('GET', '/v1/rules');
     ids['rules'] = rules.body[0].id;
-    const gets = gateway.app.get(Routes, { strict: false }).all().filter(({ method, path }) => method === 'GET' && !path.endsWith('/stream'));
+    const gets = gateway.app
+      .get(Routes, { strict: false })
+      .all()
+      .filter(({ method, path }) => method === 'GET' && !path.endsWith('/stream'));
     const shown: string[] = [];
     for (const { path } of gets) {
       const now = new Date();
-      const query = path.endsWith('/stats') ? `?from=${new Date(now.getTime() - 3600_000).toISOString()}&to=${now.toISOString()}&bucket=60` : '';
+      const query = path.endsWith('/stats')
+        ? `?from=${new Date(now.getTime() - 3600_000).toISOString()}&to=${now.toISOString()}&bucket=60`
+        : '';
       const answer = await gateway.rest('GET', path.replace(':id', ids[path.split('/')[2] ?? ''] ?? '') + query);
       const text = JSON.stringify([answer.body, [...answer.headers]]);
-      expect([path, answer.status, foundIn(text, confidential)]).toEqual([path, 200, []]);
-      if (foundIn(text, [token]).length > 0) shown.push(path);
+      expect([path, answer.status, valuesAndKeysIn(text)]).toEqual([path, 200, []]);
+      if (foundIn(text, [canary.token]).length > 0) shown.push(path);
     }
     expect(shown).toEqual(['/v1/container-config']);
     expect(JSON.stringify((await gateway.rest('GET', '/v1/audit-events?limit=500')).body)).toContain(NAME);
@@ -344,51 +300,54 @@ describe('the control plane', () => {
 describe('where they must not be', () => {
   it('is not the event stream', async () => {
     const seen: unknown[] = [];
-    for (let event = await events.next(2000); event !== undefined; event = await events.next(500)) seen.push(event.data);
+    for (let event = await canary.events.next(2000); event !== undefined; event = await canary.events.next(500))
+      seen.push(event.data);
     expect(JSON.stringify(seen)).toContain(NAME);
-    expect(foundIn(JSON.stringify(seen), [...confidential, token])).toEqual([]);
+    expect(anythingIn(JSON.stringify(seen))).toEqual([]);
   });
 
   it('is no answer of the gateway itself', () => {
     expect(answers.length).toBeGreaterThan(30);
     expect(answers.join('\n')).toContain(NAME);
-    expect(foundIn(answers.join('\n'), [...confidential, token])).toEqual([]);
+    expect(anythingIn(answers.join('\n'))).toEqual([]);
   });
 
   it('is no spool, no queue, and nothing that the gateway leaves when it ends with a request running', async () => {
-    const waiting = send(unruly['silent'] as UnrulyUpstream, 'GET /at-the-end').catch(() => undefined);
+    const waiting = send(canary.unruly.silent, 'GET /at-the-end').catch(() => undefined);
     await gateway.requests(25);
     await gateway.app.close();
     await waiting;
     await keepSpool();
     expect([...spooled.values()].join('\n')).toContain(NAME);
-    for (const [path, text] of spooled) expect([path, foundIn(text, [...confidential, token])]).toEqual([path, []]);
+    for (const [path, text] of spooled) expect([path, anythingIn(text)]).toEqual([path, []]);
   });
 
   it('is no table', async () => {
-    const tables = await databaseText(gateway.databaseUrl);
-    for (const name of ['public.audit_event', 'public.request_log', 'public.queue_history', 'public.secret']) {
+    const tables = new Map(await databaseText(gateway.databaseUrl));
+    tables.set('jobs of the queue, unpacked', unpackedJobs(tables.get('public.queue_history') ?? ''));
+    for (const name of ['public.audit_event', 'public.request_log', 'public.secret', 'jobs of the queue, unpacked']) {
       expect([name, tables.get(name)?.includes(NAME)]).toEqual([name, true]);
     }
     expect([...tables.keys()].filter((name) => name.startsWith('bullmq.')).length).toBeGreaterThan(0);
-    for (const [name, text] of tables) expect([name, foundIn(text, [...confidential, token])]).toEqual([name, []]);
+    for (const [name, text] of tables) expect([name, anythingIn(text)]).toEqual([name, []]);
   });
 
   it('is no file of the database server', async () => {
-    await sql('checkpoint');
-    const [row] = await sql('show data_directory');
+    await sqlOf(gateway, 'checkpoint');
+    const [row] = await sqlOf(gateway, 'show data_directory');
     const files = await directoryText(String(row?.['data_directory']));
     let named = 0;
     for (const [path, text] of files) {
       if (text.includes(NAME)) named += 1;
-      expect([path, foundIn(text, confidential)]).toEqual([path, []]);
+      expect([path, valuesAndKeysIn(text)]).toEqual([path, []]);
     }
     expect(named).toBeGreaterThan(0);
   });
 
   it('is no log line at the most talkative level, and nothing that was printed', () => {
     const logged = gateway.logged();
-    for (const control of [NAME, '/v1/secrets', 'InjectionRefused', 'SealedValueError']) expect(logged).toContain(control);
-    for (const text of [logged, printed.join('\n')]) expect(foundIn(text, [...confidential, token])).toEqual([]);
+    for (const control of [NAME, '/v1/secrets', 'InjectionRefused', 'SealedValueError'])
+      expect(logged).toContain(control);
+    for (const text of [logged, printed.join('\n')]) expect(anythingIn(text)).toEqual([]);
   });
 });

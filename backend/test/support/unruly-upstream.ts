@@ -28,7 +28,8 @@ export async function startUnruly(
       text = '';
     });
   };
-  const server = transport === 'tcp' ? createTcp(serve) : createTls(transport === 'trusted' ? tlsOptions() : untrusted(), serve);
+  const server =
+    transport === 'tcp' ? createTcp(serve) : createTls(transport === 'trusted' ? tlsOptions() : untrusted(), serve);
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
@@ -54,7 +55,7 @@ export async function closedPort(): Promise<number> {
 }
 
 function untrusted(): { cert: string; key: string } {
-  const keys = makeKeyPair();
-  const leaf = makeLeaf({ root: makeRoot(new Date()), host: 'localhost', now: new Date(), publicPoint: keys.publicPoint });
-  return { cert: leaf.certificatePem, key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string };
+  const { privateKey, publicPoint } = makeKeyPair();
+  const leaf = makeLeaf({ root: makeRoot(new Date()), host: 'localhost', now: new Date(), publicPoint });
+  return { cert: leaf.certificatePem, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) };
 }
