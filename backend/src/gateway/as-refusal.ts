@@ -1,4 +1,3 @@
-import { DeliveryTimeout, DownstreamGone } from './forward/delivery.js';
 import type { Exchange } from './exchange.js';
 import { Refusal, type RefusalCode } from './refusal.js';
 import type { RequestDecision } from '../../../libs/contracts/requests.js';
@@ -28,11 +27,6 @@ export function asRefusal(error: unknown, exchange: Exchange): Refusal {
   exchange.status = refusal.status;
   exchange.fault = error instanceof Refusal ? undefined : describeFault(error);
   return refusal;
-}
-
-/** Faults that nobody can be told of any more: the agent left, or its answer broke off in the middle. */
-export function isBeyondAnswer(error: unknown): error is Error {
-  return error instanceof DownstreamGone || error instanceof DeliveryTimeout;
 }
 
 export function describeFault(error: unknown): string {

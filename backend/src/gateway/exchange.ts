@@ -28,6 +28,8 @@ export interface Tunnel {
   /** What flows inside: known after the first byte. */
   scheme: 'http' | 'https';
   requests: number;
+  /** Of these, how many run now. */
+  running: number;
 }
 
 /** No rule, no secret: shared so that the ordinary exchange allocates no lists. */

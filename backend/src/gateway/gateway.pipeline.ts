@@ -56,6 +56,7 @@ export class GatewayPipeline {
     exchange.method = request.method;
     let level: 'info' | 'warn' | 'error' = 'info';
     this.connections.begin(socket);
+    response.once('close', () => this.connections.end(socket));
     try {
       const { target, identity } = this.#enter(exchange, request, tunnel);
       const snapshot = this.snapshots.current(identity.projectId);
@@ -71,7 +72,6 @@ export class GatewayPipeline {
     } catch (error) {
       level = this.#leave(exchange, request, response, error);
     } finally {
-      this.connections.end(socket);
       this.recorder.record(exchange, level);
     }
   }

@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 
 /** An answer as it came over the wire. */
@@ -52,7 +52,8 @@ export async function openTunnel(
 /** TLS with the gateway inside a tunnel. */
 export function secure(socket: Socket, servername: string, ca: string): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const tls = connectTls({ socket, servername, ca, ALPNProtocols: ['http/1.1'] }, () => resolve(tls));
+    const name = isIP(servername) === 0 ? { servername } : { host: servername };
+    const tls = connectTls({ socket, ...name, ca, ALPNProtocols: ['http/1.1'] }, () => resolve(tls));
     tls.once('error', reject);
   });
 }

@@ -3,6 +3,7 @@ import { Refusal } from '../refusal.js';
 import type { Exchange } from '../exchange.js';
 import { Deadlines } from './deadlines.js';
 import { Delivery, DeliveryTimeout, DownstreamGone, type AddedFields, type DeliveryTimeouts } from './delivery.js';
+import { codeOf, messageOf } from './fault.js';
 import { UpstreamConnectError, type UpstreamOrigin } from './upstream-connection.js';
 import type { Upstreams } from './upstreams.js';
 
@@ -107,7 +108,7 @@ function mayRetry(delivery: Delivery, outgoing: OutgoingRequest, error: unknown)
 }
 
 function outcome(delivery: Delivery, outgoing: OutgoingRequest, error: unknown): Error {
-  if (error instanceof DownstreamGone || delivery.answered) return asError(error);
+  if (error instanceof DownstreamGone || delivery.answered) return error as Error;
   return refusalOf(outgoing.origin.host, error);
 }
 
@@ -120,9 +121,21 @@ function refusalOf(host: string, error: unknown): Refusal {
     });
   }
   const code = codeOf(error);
-  const reason = RESET.has(code) ? 'it closed the connection before it answered' : asError(error).message;
-  const refusal = code.startsWith('HPE_') || code.startsWith('UND_ERR_') ? 'upstream_protocol_error' : 'upstream_unreachable';
-  return new Refusal(refusal, `${host} gave no usable answer: ${reason}.`, { host, reason: code === '' ? reason : code });
+  if (RESET.has(code)) {
+    const reason = 'it closed the connection before it answered';
+    return new Refusal('upstream_unreachable', `${host} gave no usable answer: ${reason}.`, { host, reason: code });
+  }
+  const reason = messageOf(error);
+  const refusal = isProtocolError(error, code) ? 'upstream_protocol_error' : 'upstream_unreachable';
+  return new Refusal(refusal, `${host} gave no usable answer: ${reason}.`, {
+    host,
+    reason: code === '' ? reason : code,
+  });
+}
+
+/** undici 8.12 gives its parser's errors no code; their messages are the parser's own and quote nothing. */
+function isProtocolError(error: unknown, code: string): boolean {
+  return code.startsWith('HPE_') || code.startsWith('UND_ERR_') || (error instanceof Error && error.name === 'HTTPParserError');
 }
 
 function connectRefusal(host: string, error: UpstreamConnectError): Refusal {
@@ -145,17 +158,11 @@ function connectRefusal(host: string, error: UpstreamConnectError): Refusal {
         details,
       );
     case 'timeout':
-      return new Refusal('upstream_timeout', `${host} did not answer in time: ${error.reason}.`, { ...details, timeout: 'connect' });
+      return new Refusal('upstream_timeout', `${host} did not answer in time: ${error.reason}.`, {
+        ...details,
+        timeout: 'connect',
+      });
     case 'unreachable':
       return new Refusal('upstream_unreachable', `${host} cannot be reached: ${error.reason}.`, details);
   }
-}
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return typeof code === 'string' ? code : '';
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,6 +1,7 @@
 import { isIP, connect as connectTcp, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
+import { codeOf, messageOf } from './fault.js';
 import type { ResolvedAddress, Resolution, UpstreamGuard } from './upstream-guard.js';
 
 /** Why no connection came about, before or while connecting. `cause` is Node's error where there is one. */
@@ -68,7 +69,7 @@ export class UpstreamConnector {
         if (resolution.kind === 'permitted') socket = this.#open(resolution.addresses, answer);
         else answer(refusedBy(resolution));
       },
-      (error: unknown) => answer(new UpstreamConnectError('unresolved', reasonOf(error), undefined, error)),
+      (error: unknown) => answer(new UpstreamConnectError('unresolved', messageOf(error), undefined, error)),
     );
   };
 
@@ -77,7 +78,7 @@ export class UpstreamConnector {
     const socket = secure ? this.#tls(addresses) : this.#tcp(addresses);
     socket.setNoDelay(true);
     socket.once(secure ? 'secureConnect' : 'connect', () => answer(socket));
-    socket.on('error', (error: NodeJS.ErrnoException) => answer(connectError(error)));
+    socket.on('error', (error: Error) => answer(connectError(error)));
     socket.once('close', () => answer(new UpstreamConnectError('unreachable', 'the server closed the connection')));
     return socket;
   }
@@ -126,20 +127,12 @@ function refusedBy(resolution: Exclude<Resolution, { kind: 'permitted' }>): Upst
     : new UpstreamConnectError('unresolved', resolution.reason);
 }
 
-function connectError(error: NodeJS.ErrnoException): UpstreamConnectError {
-  const [inner] = error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [error];
-  const code = inner?.code ?? error.code ?? '';
-  if (UNTRUSTED.test(code)) return new UpstreamConnectError('untrusted', untrustedReason(error, code), undefined, error);
+function connectError(error: Error): UpstreamConnectError {
+  const code = codeOf(error);
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return new UpstreamConnectError('untrusted', 'its certificate is for another name', undefined, error);
+  }
+  if (UNTRUSTED.test(code)) return new UpstreamConnectError('untrusted', messageOf(error), undefined, error);
   if (code === 'ETIMEDOUT') return new UpstreamConnectError('timeout', 'the connection timed out', undefined, error);
-  return new UpstreamConnectError('unreachable', reasonOf(inner ?? error), undefined, error);
-}
-
-function untrustedReason(error: Error, code: string): string {
-  return code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? 'its certificate is for another name' : `${error.message} (${code})`;
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;
+  return new UpstreamConnectError('unreachable', messageOf(error), undefined, error);
 }

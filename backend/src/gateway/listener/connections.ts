@@ -70,6 +70,8 @@ export class Connections {
   begin(socket: object): void {
     this.#exchanges += 1;
     this.#busy.add(socket);
+    const tunnel = this.#inner.get(socket);
+    if (tunnel !== undefined) tunnel.running += 1;
   }
 
   /** Nothing that follows on this socket is a request any more, although Node goes on parsing what was pipelined. */
@@ -85,15 +87,19 @@ export class Connections {
     return this.#busy.has(socket);
   }
 
+  /** The exchange's answer has been written, or nobody is left to write it to. */
   end(socket: object): void {
     this.#exchanges -= 1;
     this.#busy.delete(socket);
+    const tunnel = this.#inner.get(socket);
+    if (tunnel !== undefined) tunnel.running -= 1;
     if (this.#exchanges === 0) this.#whenQuiet?.();
   }
 
   /** Admits nothing more; resolves when no exchange runs any more, or after `timeout` milliseconds. */
   async drain(timeout: number): Promise<void> {
     this.#draining = true;
+    for (const [socket, tunnel] of this.#tunnels) if (tunnel.running === 0) socket.destroy();
     if (this.#exchanges === 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timeout);

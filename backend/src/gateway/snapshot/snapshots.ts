@@ -14,7 +14,7 @@ import { Refusal } from '../refusal.js';
 import { AccessTokens } from './access-tokens.js';
 
 /** A lost change message costs this much at most. */
-const POLL_MS = 2000;
+const LONGEST_POLL_MS = 2000;
 
 /**
  * The policy that requests are decided from. Everything is read off the request path: at the start, when a policy change is
@@ -50,7 +50,9 @@ export class Snapshots implements OnApplicationShutdown {
     for (const projectId of revisions.keys()) await this.#load(projectId);
     this.#confirmedAt = performance.now();
     this.#ready = true;
-    this.#poll = setInterval(() => void this.#compareRevisions(), POLL_MS).unref();
+    // A short maximal age is confirmed more often than once in it, or a healthy gateway would refuse between two polls.
+    const every = Math.min(LONGEST_POLL_MS, this.config.gateway.snapshotMaxAge / 3);
+    this.#poll = setInterval(() => void this.#compareRevisions(), every).unref();
   }
 
   /** Whether requests can be decided. */
