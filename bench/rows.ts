@@ -1,0 +1,35 @@
+import type { Bench } from './bench.js';
+import type { Figure } from './figure.js';
+import { addedLatency, events } from './rows/latency.js';
+import { largeResponses, newTunnels, policySizes, warmRequests } from './rows/requests.js';
+
+/** What is measured, in the order of the table. The names are those of `--only`. */
+const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
+  requests: warmRequests,
+  policy: policySizes,
+  latency: addedLatency,
+  events,
+  large: largeResponses,
+  tunnels: newTunnels,
+};
+
+/** Measures the rows that were asked for. A row that cannot be measured is said to be so, and the others go on. */
+export async function measure(bench: Bench): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  const { only } = bench.options;
+  for (const [name, row] of Object.entries(ROWS)) {
+    if (only.length > 0 && !only.some((part) => name.includes(part))) continue;
+    const started = performance.now();
+    process.stdout.write(`${name} …`);
+    try {
+      const found = await row(bench);
+      figures.push(...found);
+      console.log(` ${((performance.now() - started) / 1000).toFixed(0)} s`);
+      for (const { figure, measured, against } of found) console.log(`  ${figure}: ${measured} (${against})`);
+    } catch (error) {
+      console.log(` not measured: ${(error as Error).message}`);
+      figures.push({ figure: name, measured: 'not measured', against: '', target: '', met: false });
+    }
+  }
+  return figures;
+}
