@@ -37,7 +37,10 @@ describe('the envelope', () => {
 
   it('never seals to the same bytes twice, nor contains the clear text', () => {
     const ring = KeyRing.parse(keyText());
-    const [one, two] = [seal(ring, Buffer.from('canary-canary'), place), seal(ring, Buffer.from('canary-canary'), place)];
+    const [one, two] = [
+      seal(ring, Buffer.from('canary-canary'), place),
+      seal(ring, Buffer.from('canary-canary'), place),
+    ];
     expect(one.equals(two)).toBe(false);
     expect(one.includes('canary')).toBe(false);
   });

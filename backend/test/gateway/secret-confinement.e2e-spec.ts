@@ -117,10 +117,15 @@ describe('a request with a secret', () => {
     });
   });
 
-  it('is blocked and limited without touching a secret', async () => {
+  it('is blocked and limited without a secret being opened', async () => {
+    const opened = jest.spyOn(gateway.app.get(SecretVault, { strict: false }), 'open');
     expect(await refused(upstream, 'GET /blocked')).toEqual([403, 'blocked_by_policy']);
+    expect(opened).not.toHaveBeenCalled();
     await send(upstream, 'GET /limited');
+    expect(opened).toHaveBeenCalledTimes(1);
     expect(await refused(upstream, 'GET /limited')).toEqual([429, 'rate_limited']);
+    expect(opened).toHaveBeenCalledTimes(1);
+    opened.mockRestore();
   });
 
   it('goes over plain HTTP without it', async () => {
