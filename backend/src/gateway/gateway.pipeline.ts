@@ -13,6 +13,7 @@ import { Hints } from './hints.js';
 import { Injector } from './injection/injector.js';
 import { clientAddressOf } from './listener/client-address.js';
 import { Connections, restarting } from './listener/connections.js';
+import { endAfterBody } from './listener/end-after-body.js';
 import { checkRequestHead } from './listener/request-head.js';
 import { requestedTarget } from './listener/requested-target.js';
 import type { RequestTarget } from './listener/request-target.js';
@@ -89,11 +90,13 @@ export class GatewayPipeline {
     exchange.target = target;
     exchange.protocol = target.scheme;
     const identity =
-      tunnel?.identity ??
-      this.auth.authenticate(proxyAuthorizationValues(request.rawHeaders), exchange.clientAddress);
+      tunnel?.identity ?? this.auth.authenticate(proxyAuthorizationValues(request.rawHeaders), exchange.clientAddress);
     exchange.identity = identity;
     if (tunnel !== undefined && !this.auth.stillStands(identity)) {
-      throw new Refusal('access_revoked', "This agent's access token was revoked or regenerated; reconnect with a new one.");
+      throw new Refusal(
+        'access_revoked',
+        "This agent's access token was revoked or regenerated; reconnect with a new one.",
+      );
     }
     exchange.authenticated = performance.now();
     return { target, identity };
@@ -111,9 +114,13 @@ export class GatewayPipeline {
         this.limiter.take(decision.limits, identity.agentId);
         break;
       case 'blocked':
-        throw new Refusal('blocked_by_policy', `The rule “${decision.rule.name}” forbids this request. Do not retry it.`, {
-          rule_name: decision.rule.name,
-        });
+        throw new Refusal(
+          'blocked_by_policy',
+          `The rule “${decision.rule.name}” forbids this request. Do not retry it.`,
+          {
+            rule_name: decision.rule.name,
+          },
+        );
       case 'blocked_by_default':
         throw new Refusal(
           'blocked_by_default_policy',
@@ -124,7 +131,12 @@ export class GatewayPipeline {
         throw new Refusal('policy_unavailable', "This agent's policy is being loaded; try again in a moment.", {}, 1);
     }
     if (this.recorder.mustRefuse) {
-      throw new Refusal('audit_unavailable', 'The audit log cannot take more entries; requests wait until it can.', {}, 5);
+      throw new Refusal(
+        'audit_unavailable',
+        'The audit log cannot take more entries; requests wait until it can.',
+        {},
+        5,
+      );
     }
   }
 
@@ -141,7 +153,8 @@ export class GatewayPipeline {
     if (selected.injected.length > 0) {
       exchange.secretIds = selected.injected.map((secret) => secret.id);
       exchange.secretNames = selected.injected.map((secret) => secret.name);
-      if (selected.outranked.length > 0) exchange.outrankedSecretNames = selected.outranked.map((secret) => secret.name);
+      if (selected.outranked.length > 0)
+        exchange.outrankedSecretNames = selected.outranked.map((secret) => secret.name);
     }
     return {
       origin: target,
@@ -154,29 +167,42 @@ export class GatewayPipeline {
   }
 
   /** Answers when there is still somebody to answer, and says how the log line is to be written. */
-  #leave(exchange: Exchange, request: IncomingMessage, response: ServerResponse, error: unknown): 'info' | 'warn' | 'error' {
+  #leave(
+    exchange: Exchange,
+    request: IncomingMessage,
+    response: ServerResponse,
+    error: unknown,
+  ): 'info' | 'warn' | 'error' {
     if (response.headersSent || error instanceof DownstreamGone) {
       exchange.decision = exchange.status === undefined ? 'failed' : exchange.decision;
       exchange.fault = describeFault(error);
       response.destroy();
       return 'info';
     }
+    // Whoever waits for a 100 keeps the body back, and the next request could not be told from it. Any other body is read
+    // and thrown away, so that the agent, which is still sending it, gets this answer instead of a reset.
+    const withheld = request.headers.expect !== undefined && hasBody(request) && exchange.decision !== 'allowed';
     const refusal = asRefusal(error, exchange);
     const { status, headers, body } = renderRefusal(refusal, exchange.id);
-    // Whoever waits for a 100 keeps the body back, and the next request could not be told from it. Any other body is read
-    // and thrown away by Node, so that the agent, which is still sending it, gets this answer instead of a reset.
-    const closes = CLOSING.has(refusal.code) || (request.headers.expect !== undefined && hasBody(request));
+    const closes = withheld || CLOSING.has(refusal.code);
     if (closes) this.connections.finish(request.socket);
     response.sendDate = false;
     response.writeHead(status, closes ? [...headers, 'Connection', 'close'] : [...headers]);
     exchange.bytesDown = request.method === 'HEAD' ? 0 : body.length;
-    response.end(request.method === 'HEAD' ? undefined : body);
+    if (request.method === 'HEAD') response.end();
+    else if (withheld || MALFORMED.has(refusal.code) || !hasBody(request)) response.end(body);
+    else {
+      response.write(body);
+      endAfterBody(request, response);
+    }
     return refusal.level;
   }
 }
 
-/** After these nothing more can be expected of the connection, or nothing on it can be trusted. */
-const CLOSING = new Set(['malformed_request', 'malformed_target', 'access_revoked', 'gateway_restarting', 'headers_too_large']);
+/** After these nothing on the connection can be trusted, not even where a body ends. */
+const MALFORMED = new Set(['malformed_request', 'malformed_target', 'headers_too_large']);
+/** After these nothing more can be expected of the connection. */
+const CLOSING = new Set([...MALFORMED, 'access_revoked', 'gateway_restarting']);
 
 /** RFC 9112, 6.3: a request has a body exactly when a framing field says so. */
 function hasBody(request: IncomingMessage): boolean {
