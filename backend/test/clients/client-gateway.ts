@@ -1,5 +1,4 @@
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
 import type { TestGateway } from '../support/gateway.js';
 
@@ -22,9 +21,9 @@ export async function startClientGateway(): Promise<TestGateway> {
   });
 }
 
-async function lookupOfTheDomain(name: string): Promise<{ address: string; family: 4 }[]> {
-  if (name.endsWith(`.${DOMAIN}`)) return [{ address: '127.0.0.1', family: 4 }];
-  throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' });
+function lookupOfTheDomain(name: string): Promise<{ address: string; family: 4 }[]> {
+  if (name.endsWith(`.${DOMAIN}`)) return Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
+  return Promise.reject(Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' }));
 }
 
 async function freePort(): Promise<number> {

@@ -25,12 +25,14 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
   readonly onStdout?: (text: string) => void;
+  /** Milliseconds after which it is killed. */
+  readonly timeout?: number;
 }
 
 /** How a client comes to go through the gateway. */
 export interface Way {
   readonly name: string;
-  run(agent: string, command: Command, surroundings?: Surroundings): Promise<Outcome>;
+  readonly run: (agent: string, command: Command, surroundings?: Surroundings) => Promise<Outcome>;
 }
 
 /** A home of its own, so that no configuration of the machine has a say in what a client does. */
@@ -68,7 +70,7 @@ export function onThisMachine(
 }
 
 /** Both ways by which an agent's programs reach the gateway. */
-export function ways(gateway: () => TestGateway, home: () => ClientHome): readonly Way[] {
+export function ways(gateway: () => TestGateway, home: () => ClientHome): readonly [Way, Way] {
   const basics = (): Record<string, string> => ({
     PATH: process.env['PATH'] ?? '',
     HOME: home().path,
@@ -97,14 +99,14 @@ export function ways(gateway: () => TestGateway, home: () => ClientHome): readon
 /** Runs a program to its end without holding up this process, in which the gateway runs. */
 export function runProcess(
   [file, ...args]: Command,
-  { cwd, env = {}, input = '', onStdout }: Surroundings,
+  { cwd, env = {}, input = '', onStdout, timeout = CLIENT_TIMEOUT_MS }: Surroundings,
 ): Promise<Outcome> {
   return new Promise((done, failed) => {
     const child = spawn(file, args, {
       cwd,
       env: { ...env },
       stdio: 'pipe',
-      timeout: CLIENT_TIMEOUT_MS,
+      timeout,
       killSignal: 'SIGKILL',
     });
     let stdout = '';
@@ -121,10 +123,10 @@ export function runProcess(
 }
 
 /** `it`, or `it.skip` after a printed reason where the machine has not what the client needs. */
-export function itNeeds(client: string, reason: string | undefined): typeof it {
+export function itNeeds(client: string, reason: string | undefined): jest.It {
   if (reason === undefined) return it;
   process.stderr.write(`${client} is passed over: ${reason}\n`);
-  return it.skip as typeof it;
+  return it.skip;
 }
 
 /** The first of the programs that is not on PATH, as the reason for passing a client over. */

@@ -102,8 +102,8 @@ describe('HTTP clients as agents use them', () => {
     const test = itNeeds(client.name, client.passedOver);
 
     test('reads why a rule refused its request', async () => {
-      const outcome = await direct?.run('worker', client.command(`${https.origin}/blocked/${key}`), await here());
-      const { status, body } = client.read(outcome?.stdout ?? '');
+      const outcome = await direct.run('worker', client.command(`${https.origin}/blocked/${key}`), await here());
+      const { status, body } = client.read(outcome.stdout);
       expect(status).toBe(403);
       expect(body).toMatchObject({
         error: 'blocked_by_policy',
@@ -116,7 +116,7 @@ describe('HTTP clients as agents use them', () => {
     test('reads when it may ask again', async () => {
       const ask = async (): Promise<ReturnType<typeof client.read>> =>
         client.read(
-          (await direct?.run('worker', client.command(`${https.origin}/limited/${key}`), await here()))?.stdout ?? '',
+          (await direct.run('worker', client.command(`${https.origin}/limited/${key}`), await here())).stdout,
         );
       expect((await ask()).status).toBe(200);
       const refused = await ask();
@@ -135,9 +135,9 @@ describe('HTTP clients as agents use them', () => {
       () => gateway,
       () => home,
     );
-    const outcome = await byRun?.run('worker', ['env']);
-    expect(outcome?.stdout).toContain('HTTPS_PROXY=http://x:aoc_');
-    expect(outcome?.stdout).not.toContain(REAL);
+    const outcome = await byRun.run('worker', ['env']);
+    expect(outcome.stdout).toContain('HTTPS_PROXY=http://x:aoc_');
+    expect(outcome.stdout).not.toContain(REAL);
   });
 
   it('a client without an access token is told how to get one', async () => {
