@@ -45,6 +45,22 @@ describe('the envelope', () => {
     expect(one.includes('canary')).toBe(false);
   });
 
+  it('takes a nonce of its own for every encryption, of data keys and of values', () => {
+    const ring = KeyRing.parse(keyText());
+    const nonces = Array.from({ length: 50 }, () => seal(ring, Buffer.from('same'), place)).flatMap((sealed) => [
+      sealed.toString('hex', 9, 21),
+      sealed.toString('hex', 69, 81),
+    ]);
+    expect(new Set(nonces).size).toBe(100);
+  });
+
+  it('takes a data key of its own for every value', () => {
+    const ring = KeyRing.parse(keyText());
+    const [one, two] = [seal(ring, Buffer.from('same'), place), seal(ring, Buffer.from('same'), place)];
+    const mixed = Buffer.concat([one.subarray(0, 69), two.subarray(69)]);
+    expect(() => open(ring, mixed, place)).toThrow(SealedValueError);
+  });
+
   it('says which key is missing when a value was sealed with one that was not given', () => {
     const [old, other] = [keyText(), keyText()];
     const sealed = seal(KeyRing.parse(old), Buffer.from('x'), place);
@@ -62,13 +78,28 @@ describe('the envelope', () => {
     expect(rewrapped && open(KeyRing.parse(next), rewrapped, place).toString()).toBe('value');
     expect(rewrapped && rewrap(both, rewrapped, place)).toBeUndefined();
   });
+
+  it.each(['table', 'rowId', 'column'] as const)('does not re-wrap a value that was moved to another %s', (part) => {
+    const [old, next] = [keyText(), keyText()];
+    const sealed = seal(KeyRing.parse(old), Buffer.from('value'), place);
+    expect(() => rewrap(KeyRing.parse(`${next},${old}`), sealed, { ...place, [part]: 'elsewhere' })).toThrow(
+      SealedValueError,
+    );
+  });
 });
 
 describe('a key ring', () => {
-  it.each(['', 'short', 'g'.repeat(64), randomBytes(31).toString('base64'), `${randomBytes(32).toString('hex')},x`])(
+  it.each(['', 'too-short', 'g'.repeat(64), randomBytes(31).toString('base64'), `${keyText()},another-bad-one`])(
     'refuses %j with a sentence that does not repeat it',
     (text) => {
-      expect(() => KeyRing.parse(text)).toThrow(/32 bytes in base64 or hex/);
+      let message = '';
+      try {
+        KeyRing.parse(text);
+      } catch (error) {
+        message = String(error);
+      }
+      expect(message).toMatch(/32 bytes in base64 or hex/);
+      for (const part of text.split(',').filter((some) => some !== '')) expect(message).not.toContain(part);
     },
   );
 
