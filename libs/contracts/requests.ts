@@ -1,13 +1,5 @@
 /** The request log on the wire: `/v1/requests`. Never a value, a token, a query value or a header value. */
-export const REQUEST_DECISIONS = [
-  'allowed',
-  'blocked',
-  'rate_limited',
-  'held',
-  'denied',
-  'failed',
-  'refused',
-] as const;
+export const REQUEST_DECISIONS = ['allowed', 'blocked', 'rate_limited', 'held', 'denied', 'failed', 'refused'] as const;
 export type RequestDecision = (typeof REQUEST_DECISIONS)[number];
 
 export const REQUEST_PROTOCOLS = ['http', 'https', 'websocket', 'tunnel'] as const;

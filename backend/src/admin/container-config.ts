@@ -6,7 +6,6 @@ import { RootAuthority } from '../authority/root-authority.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { SnapshotLoader } from '../policy/snapshot-loader.js';
 import type { SecretRecord } from '../policy/snapshot.js';
-import { SecretVault } from '../secrets/secret-vault.js';
 import { gatewayAuthority } from './gateway-address.js';
 
 /** What stands where a client insists on a credential of its own; the gateway puts the real one in its place. */
@@ -22,7 +21,6 @@ export class ContainerConfigs {
     @Inject(CONFIG) private readonly config: Config,
     private readonly agents: AgentsService,
     private readonly policy: SnapshotLoader,
-    private readonly vault: SecretVault,
     private readonly authority: RootAuthority,
   ) {}
 
@@ -69,16 +67,15 @@ export class ContainerConfigs {
       secrets.filter((secret) => secret.type === type).sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0];
     const anthropic = newest('anthropic');
     return {
-      ...(anthropic === undefined ? {} : { [this.#anthropicVariable(anthropic)]: PLACEHOLDER }),
+      ...(anthropic === undefined ? {} : { [anthropicVariable(anthropic)]: PLACEHOLDER }),
       ...(newest('openai') === undefined ? {} : { OPENAI_API_KEY: PLACEHOLDER }),
     };
   }
+}
 
-  /** Claude Code sends a subscription's token and an API key in different fields, so it needs to be told which it has. */
-  #anthropicVariable(secret: SecretRecord): string {
-    const isToken = this.vault.open(secret.id, secret.sealedValue).reveal().startsWith('sk-ant-oat');
-    return isToken ? 'CLAUDE_CODE_OAUTH_TOKEN' : 'ANTHROPIC_API_KEY';
-  }
+/** Claude Code sends a subscription's token and an API key in different fields, so it needs to be told which it has. */
+function anthropicVariable(secret: SecretRecord): string {
+  return secret.isOauthToken ? 'CLAUDE_CODE_OAUTH_TOKEN' : 'ANTHROPIC_API_KEY';
 }
 
 function warningsAbout(agent: AgentView, secrets: readonly SecretRecord[]): string[] {

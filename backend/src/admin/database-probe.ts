@@ -13,8 +13,17 @@ export class DatabaseProbe {
   async latency(): Promise<number | undefined> {
     const start = performance.now();
     const timer = new AbortController();
-    const answer = this.em.getConnection().execute('select 1').then(() => true, () => false);
-    const inTime = await Promise.race([answer, setTimeout(PROBE_MS, false, { signal: timer.signal }).catch(() => false)]);
+    const answer = this.em
+      .getConnection()
+      .execute('select 1')
+      .then(
+        () => true,
+        () => false,
+      );
+    const inTime = await Promise.race([
+      answer,
+      setTimeout(PROBE_MS, false, { signal: timer.signal }).catch(() => false),
+    ]);
     timer.abort();
     return inTime ? Math.round((performance.now() - start) * 1000) / 1000 : undefined;
   }

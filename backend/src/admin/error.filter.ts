@@ -41,7 +41,10 @@ export class ErrorFilter implements ExceptionFilter {
     if (error instanceof HttpException && error.getStatus() === 400) {
       return new DomainError('BAD_REQUEST', 'The request could not be read; check its path and its fields.');
     }
-    return new DomainError('INTERNAL', `Something went wrong here; the log says more at request ${requestIdOf(request)}.`);
+    return new DomainError(
+      'INTERNAL',
+      `Something went wrong here; the log says more at request ${requestIdOf(request)}.`,
+    );
   }
 
   /** Nothing is routed there: either the path is unknown, or it does not take the method. */
@@ -58,6 +61,14 @@ export class ErrorFilter implements ExceptionFilter {
 /** What the log may know of an unexpected error: its class, its code, and where it came from; never its message. */
 function withoutText(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { msg: 'an unexpected error', class: typeof error };
-  const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12);
-  return { msg: 'an unexpected error', class: error.name, code: Reflect.get(error, 'code'), at: places.map((line) => line.trim()) };
+  const places = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 12);
+  return {
+    msg: 'an unexpected error',
+    class: error.name,
+    code: Reflect.get(error, 'code'),
+    at: places.map((line) => line.trim()),
+  };
 }

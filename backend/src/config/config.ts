@@ -39,8 +39,12 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
 function toConfig(env: Environment) {
   const publicAdminUrl = new URL(env.ADMIN_PUBLIC_URL ?? `http://localhost:${env.ADMIN_PORT}`);
   return Object.freeze({
-    roles: Object.freeze(new Set(env.ROLES.split(',') as Role[])) as ReadonlySet<Role>,
-    replica: env.REPLICA_ID ?? `${hostname().slice(0, 40).replaceAll(/[^A-Za-z0-9._-]/g, '-')}-${process.pid}`,
+    roles: new Set(env.ROLES.split(',')) as ReadonlySet<string> as ReadonlySet<Role>,
+    replica:
+      env.REPLICA_ID ??
+      `${hostname()
+        .slice(0, 40)
+        .replaceAll(/[^A-Za-z0-9._-]/g, '-')}-${process.pid}`,
     dataDir: resolve(env.ONECLI_DATA_DIR ?? '.onecli'),
     encryptionKey: env.SECRET_ENCRYPTION_KEY,
     /** Empty: the embedded server, whose address the boot fills in by {@link withDatabaseUrl}. */

@@ -32,19 +32,28 @@ const MS_MAX = 86_400_000;
  * `process.env` (lint). docs/operations.md is generated from here.
  */
 export class Environment {
-  @IsOptional() @IsString()
-  @Reason('Where database, encryption key and audit spool lie; closed to others. Default: .onecli in the working directory')
+  @IsOptional()
+  @IsString()
+  @Reason(
+    'Where database, encryption key and audit spool lie; closed to others. Default: .onecli in the working directory',
+  )
   ONECLI_DATA_DIR?: string;
 
-  @IsOptional() @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must start with postgres:// or postgresql://' })
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must start with postgres:// or postgresql://' })
   @Reason('An external PostgreSQL 14 or later. Default: an embedded one in the data directory')
   DATABASE_URL?: string;
 
-  @IsOptional() @IsString()
-  @Reason('32 bytes in base64 or hex; further keys after commas only open (rotation). Default: generated into the data directory')
+  @IsOptional()
+  @IsString()
+  @Reason(
+    '32 bytes in base64 or hex; further keys after commas only open (rotation). Default: generated into the data directory',
+  )
   SECRET_ENCRYPTION_KEY?: string;
 
-  @Matches(/^(gateway|admin|worker)(,(gateway|admin|worker))*$/, { message: 'ROLES takes gateway, admin and worker, separated by commas' })
+  @Matches(/^(gateway|admin|worker)(,(gateway|admin|worker))*$/, {
+    message: 'ROLES takes gateway, admin and worker, separated by commas',
+  })
   @Reason('What this process does')
   ROLES = 'gateway,admin,worker';
 
@@ -68,23 +77,28 @@ export class Environment {
   @Reason('1 lets the control plane listen beyond this machine without sign-in')
   ADMIN_ALLOW_UNAUTHENTICATED = '0';
 
-  @IsOptional() @IsString()
+  @IsOptional()
+  @IsString()
   @Reason('Further names, comma-separated, that the Host check of the control plane accepts')
   ADMIN_ALLOWED_HOSTS?: string;
 
-  @IsOptional() @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
+  @IsOptional()
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
   @Reason('How browsers reach the console; links and messages show it. Default: http://localhost:ADMIN_PORT')
   ADMIN_PUBLIC_URL?: string;
 
-  @IsOptional() @Matches(/^[^\s/@]+$/, { message: 'GATEWAY_PUBLIC_HOST is a host, optionally with :port' })
+  @IsOptional()
+  @Matches(/^[^\s/@]+$/, { message: 'GATEWAY_PUBLIC_HOST is a host, optionally with :port' })
   @Reason('How agents reach the gateway; container config shows it. Default: host.docker.internal:GATEWAY_PORT')
   GATEWAY_PUBLIC_HOST?: string;
 
-  @IsOptional() @IsString()
+  @IsOptional()
+  @IsString()
   @Reason("PEM file of further roots for upstreams, a company's own for instance")
   GATEWAY_EXTRA_CA_CERTS?: string;
 
-  @IsOptional() @IsString()
+  @IsOptional()
+  @IsString()
   @Reason('Hosts and CIDRs, comma-separated, optionally :port, that upstreams may be although private')
   GATEWAY_ALLOW_PRIVATE?: string;
 
@@ -164,7 +178,10 @@ export class Environment {
   @Reason('auto: pretty on a terminal, JSON otherwise')
   LOG_FORMAT: 'auto' | 'pretty' | 'json' = 'auto';
 
-  @IsOptional() @Matches(/^[A-Za-z0-9._-]{1,64}$/, { message: 'REPLICA_ID takes 1 to 64 letters, digits, dots, dashes and underscores' })
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9._-]{1,64}$/, {
+    message: 'REPLICA_ID takes 1 to 64 letters, digits, dots, dashes and underscores',
+  })
   @Reason('Name of this process in the request log. Default: the host name and process id')
   REPLICA_ID?: string;
 }

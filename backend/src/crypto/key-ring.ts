@@ -23,7 +23,10 @@ export class KeyRing {
    * first one seals. Throws an Error whose message says what is wrong without repeating any of the text.
    */
   static parse(text: string): KeyRing {
-    const [first, ...others] = text.split(',').map((part) => part.trim()).map(parseKey);
+    const [first, ...others] = text
+      .split(',')
+      .map((part) => part.trim())
+      .map(parseKey);
     if (first === undefined) throw new Error('SECRET_ENCRYPTION_KEY is empty');
     return new KeyRing([first, ...others]);
   }

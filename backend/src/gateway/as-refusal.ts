@@ -21,7 +21,9 @@ const DECISIONS: Readonly<Partial<Record<RefusalCode, RequestDecision>>> = {
  */
 export function asRefusal(error: unknown, exchange: Exchange): Refusal {
   const refusal =
-    error instanceof Refusal ? error : new Refusal('internal_error', 'The gateway failed on this request; it was not sent.');
+    error instanceof Refusal
+      ? error
+      : new Refusal('internal_error', 'The gateway failed on this request; it was not sent.');
   exchange.refusal = refusal.code;
   exchange.decision = DECISIONS[refusal.code] ?? 'refused';
   exchange.status = refusal.status;

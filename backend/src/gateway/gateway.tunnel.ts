@@ -73,7 +73,15 @@ export class GatewayTunnel {
     exchange.identity = identity;
     exchange.authenticated = performance.now();
     this.connections.admit(identity.agentId);
-    return { id: randomUUIDv7(), identity, target, clientAddress: exchange.clientAddress, scheme: 'http', requests: 0, running: 0 };
+    return {
+      id: randomUUIDv7(),
+      identity,
+      target,
+      clientAddress: exchange.clientAddress,
+      scheme: 'http',
+      requests: 0,
+      running: 0,
+    };
   }
 
   async #serve(socket: Socket, tunnel: Tunnel, server: Server): Promise<void> {

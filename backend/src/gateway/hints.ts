@@ -12,8 +12,14 @@ const NONE: readonly string[] = [];
 export class Hints {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  fieldsFor(status: number, exchange: Exchange, snapshot: PolicySnapshot, request: DecidableRequest): readonly string[] {
-    if ((status !== 401 && status !== 403) || exchange.secretIds.length > 0 || exchange.identity === undefined) return NONE;
+  fieldsFor(
+    status: number,
+    exchange: Exchange,
+    snapshot: PolicySnapshot,
+    request: DecidableRequest,
+  ): readonly string[] {
+    if ((status !== 401 && status !== 403) || exchange.secretIds.length > 0 || exchange.identity === undefined)
+      return NONE;
     const hint = credentialHint(snapshot, exchange.identity.agentId, request);
     const url = `${this.config.admin.publicUrl}/activity?request=${exchange.id}`;
     return ['X-OneCLI-Hint', hint, 'X-OneCLI-Hint-Url', url];

@@ -26,6 +26,8 @@ export interface SecretRecord {
   readonly injectionConfig: InjectionConfig | null;
   readonly allowPlainHttp: boolean;
   readonly createdAt: Date;
+  /** An Anthropic secret that is a subscription's token. */
+  readonly isOauthToken: boolean;
   readonly sealedValue: Uint8Array;
 }
 

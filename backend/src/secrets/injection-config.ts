@@ -1,4 +1,5 @@
 import type { InjectionConfig, SecretType } from '../../../libs/contracts/secrets.js';
+import { parseInjection } from '../../../libs/patterns/injection.js';
 import { parsePathPattern } from '../../../libs/patterns/path-pattern.js';
 import { DomainError } from '../persistence/domain-error.js';
 
@@ -45,7 +46,11 @@ export function injectionConfig(type: SecretType, given: InjectionConfig | null 
   }
   const odd = names.find((name) => name !== kind && !known.optional.includes(name));
   if (odd !== undefined) throw invalid(odd, `This has no place beside ${kind}.`);
-  return known.check(fields);
+  const config = known.check(fields);
+  // The compiler's own reading has the last word: what it cannot read would be stored and never injected.
+  const readable = parseInjection(type, config);
+  if (!readable.ok) throw invalid(kind, readable.why);
+  return config;
 }
 
 function header(fields: Fields): InjectionConfig {

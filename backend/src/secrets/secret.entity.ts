@@ -21,6 +21,10 @@ export class Secret {
   @Property({ type: 'blob' })
   sealedValue!: Buffer;
 
+  /** An Anthropic token of a subscription is announced to clients otherwise than an API key; known without opening it. */
+  @Property({ type: 'boolean' })
+  isOauthToken!: boolean;
+
   /** The last four characters of a value longer than twelve. */
   @Property({ type: 'text', nullable: true })
   preview!: string | null;

@@ -13,6 +13,7 @@ export interface SealedSecret {
   readonly injectionConfig: InjectionConfig | null;
   readonly allowPlainHttp: boolean;
   readonly createdAt: Date;
+  readonly isOauthToken: boolean;
   readonly sealedValue: Uint8Array;
 }
 
@@ -33,6 +34,7 @@ export class SecretsReader {
       injectionConfig: secret.injectionConfig,
       allowPlainHttp: secret.allowPlainHttp,
       createdAt: secret.createdAt,
+      isOauthToken: secret.isOauthToken,
       sealedValue: secret.sealedValue,
     }));
   }

@@ -8,7 +8,7 @@ import { DomainError } from '../persistence/domain-error.js';
 import { entityName } from '../persistence/entity-name.js';
 import { expectVersion } from '../persistence/row-version.js';
 import { isUuid, uuidV7 } from '../persistence/uuid-v7.js';
-import { givenValue, previewOf } from './given-value.js';
+import { givenValue, isOauthToken, previewOf } from './given-value.js';
 import { changedAim, secretAim, widenedField } from './secret-aim.js';
 import { SecretVault } from './secret-vault.js';
 import { Secret } from './secret.entity.js';
@@ -48,6 +48,7 @@ export class SecretsService {
       ...secretAim(body.type, body),
       sealedValue: this.vault.seal(id, value),
       preview: previewOf(value),
+      isOauthToken: isOauthToken(body.type, value),
       createdAt: new Date(),
       rotatedAt: null,
       version: 1,
@@ -114,6 +115,7 @@ export class SecretsService {
       const value = givenValue(body.value);
       secret.sealedValue = this.vault.seal(secret.id, value);
       secret.preview = previewOf(value);
+      secret.isOauthToken = isOauthToken(secret.type, value);
       secret.rotatedAt = new Date();
     }
     Object.assign(secret, aim);

@@ -29,7 +29,10 @@ describe('/v1/agents', () => {
     ...overrides,
   });
 
-  async function anAgent(identifier: string, more: object = {}): Promise<{ id: string; accessToken: string; version: string }> {
+  async function anAgent(
+    identifier: string,
+    more: object = {},
+  ): Promise<{ id: string; accessToken: string; version: string }> {
     const { status, body } = await call('POST', '/v1/agents', { name: identifier, identifier, ...more });
     expect(status).toBe(201);
     return body;
@@ -49,7 +52,11 @@ describe('/v1/agents', () => {
   });
 
   it('creates an agent and shows its token that once', async () => {
-    const created = await call('POST', '/v1/agents', { name: 'My Agent', identifier: 'my-agent', expiresAt: '2100-01-01T00:00:00Z' });
+    const created = await call('POST', '/v1/agents', {
+      name: 'My Agent',
+      identifier: 'my-agent',
+      expiresAt: '2100-01-01T00:00:00Z',
+    });
     expect(created.status).toBe(201);
     const view = aView({ name: 'My Agent', identifier: 'my-agent', expiresAt: '2100-01-01T00:00:00.000Z' });
     expect(created.body).toEqual({ ...view, accessToken: expect.stringMatching(/^aoc_[A-Za-z0-9_-]{43}$/) });
@@ -106,7 +113,10 @@ describe('/v1/agents', () => {
     const stale = { 'If-Match': `"${agent.version}"` };
     const changed = await call('PATCH', `/v1/agents/${agent.id}`, { name: 'Changed', defaultPolicy: 'deny' }, stale);
     expect([changed.status, changed.body]).toEqual([200, { success: true }]);
-    expect((await call('GET', `/v1/agents/${agent.id}`)).body).toMatchObject({ name: 'Changed', defaultPolicy: 'deny' });
+    expect((await call('GET', `/v1/agents/${agent.id}`)).body).toMatchObject({
+      name: 'Changed',
+      defaultPolicy: 'deny',
+    });
     const lost = await call('PATCH', `/v1/agents/${agent.id}`, { name: 'Lost' }, stale);
     expect([lost.status, lost.body.code]).toEqual([412, 'STALE_VERSION']);
     expect((await call('GET', `/v1/agents/${agent.id}`)).body.name).toBe('Changed');
@@ -145,9 +155,13 @@ describe('/v1/agents', () => {
     const second = await call('POST', `/v1/agents/${agent.id}/regenerate-token`, { graceSeconds: 60 });
     expect(second.status).toBe(200);
     expect(new Set([agent.accessToken, first.body.accessToken, second.body.accessToken]).size).toBe(3);
-    expect((await call('GET', '/v1/container-config?agent=to-regenerate')).body.env.HTTPS_PROXY).toContain(second.body.accessToken);
+    expect((await call('GET', '/v1/container-config?agent=to-regenerate')).body.env.HTTPS_PROXY).toContain(
+      second.body.accessToken,
+    );
     for (const graceSeconds of [-1, 86_401, 1.5, '60', null]) {
-      expect((await call('POST', `/v1/agents/${agent.id}/regenerate-token`, { graceSeconds })).body.code).toBe('VALIDATION');
+      expect((await call('POST', `/v1/agents/${agent.id}/regenerate-token`, { graceSeconds })).body.code).toBe(
+        'VALIDATION',
+      );
     }
   });
 
@@ -161,11 +175,19 @@ describe('/v1/agents', () => {
     const mode = await call('PATCH', `/v1/agents/${agent.id}/secret-mode`, { mode: 'selective' });
     expect([mode.status, mode.body]).toEqual([200, { success: true }]);
     expect((await call('GET', `/v1/agents/${agent.id}`)).body.secretMode).toBe('selective');
-    for (const body of [{}, { secretIds: 'x' }, { secretIds: ['x'] }, { secretIds: [ids[0], ids[0]] }, { secretIds: [NOWHERE] }]) {
+    for (const body of [
+      {},
+      { secretIds: 'x' },
+      { secretIds: ['x'] },
+      { secretIds: [ids[0], ids[0]] },
+      { secretIds: [NOWHERE] },
+    ]) {
       const refused = await call('PUT', `/v1/agents/${agent.id}/secrets`, body);
       expect([refused.status, refused.body.code]).toEqual([400, 'VALIDATION']);
     }
-    expect((await call('PATCH', `/v1/agents/${agent.id}/secret-mode`, { mode: 'some' })).body.details[0].path).toBe('mode');
+    expect((await call('PATCH', `/v1/agents/${agent.id}/secret-mode`, { mode: 'some' })).body.details[0].path).toBe(
+      'mode',
+    );
   });
 
   it.each(['not-an-id', NOWHERE, '%00', "1'--"])('answers 404 on every path of the agent %s', async (id) => {

@@ -12,7 +12,10 @@ describe('the console', () => {
     parent = await mkdtemp(join(tmpdir(), 'onecli-console-'));
     const directory = join(parent, 'console');
     await mkdir(join(directory, 'media'), { recursive: true });
-    await writeFile(join(directory, 'index.html'), '<!doctype html><html><head><style>a{}</style></head><body>\n  <oc-root></oc-root></body></html>');
+    await writeFile(
+      join(directory, 'index.html'),
+      '<!doctype html><html><head><style>a{}</style></head><body>\n  <oc-root></oc-root></body></html>',
+    );
     await writeFile(join(directory, 'main-ABCD1234.js'), 'export {};');
     await writeFile(join(directory, 'chunk-B-vUUXsy.js'), 'export {};');
     await mkdir(join(directory, 'fonts'));
@@ -55,33 +58,45 @@ describe('the console', () => {
     ['/favicon.ico', 'image/vnd.microsoft.icon', 'no-cache'],
   ])('serves %s', async (path, type, caching) => {
     const answer = await fetch(plane.url + path);
-    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([200, type, caching]);
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
+      200,
+      type,
+      caching,
+    ]);
   });
 
-  it.each(['/main-GONE0000.js', '/missing.css'])('answers 404 and not its page for the missing file %s', async (path) => {
-    const answer = await fetch(plane.url + path);
-    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([404, 'NOT_FOUND']);
-  });
-
-  it.each(['/../outside.txt', '/%2e%2e/outside.txt', '/..%2foutside.txt', '/media/..%5c..%5coutside.txt', '/.env', '//etc/passwd', '/%00'])(
-    'serves nothing outside its directory at %s',
+  it.each(['/main-GONE0000.js', '/missing.css'])(
+    'answers 404 and not its page for the missing file %s',
     async (path) => {
-      const text = await new Promise<string>((resolve, reject) => {
-        const { hostname, port } = new URL(plane.url);
-        request({ hostname, port, path, headers: { Host: `${hostname}:${port}` } }, (response) => {
-          let all = '';
-          response.setEncoding('utf8').on('data', (chunk: string) => (all += chunk));
-          response.on('end', () => resolve(`${response.statusCode} ${all}`));
-        })
-          .on('error', reject)
-          .end();
-      });
-      expect(text).not.toContain('outside');
-      expect(text).not.toContain('hidden');
-      expect(text).not.toContain('root:');
-      expect(text).not.toMatch(/^5/);
+      const answer = await fetch(plane.url + path);
+      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([404, 'NOT_FOUND']);
     },
   );
+
+  it.each([
+    '/../outside.txt',
+    '/%2e%2e/outside.txt',
+    '/..%2foutside.txt',
+    '/media/..%5c..%5coutside.txt',
+    '/.env',
+    '//etc/passwd',
+    '/%00',
+  ])('serves nothing outside its directory at %s', async (path) => {
+    const text = await new Promise<string>((resolve, reject) => {
+      const { hostname, port } = new URL(plane.url);
+      request({ hostname, port, path, headers: { Host: `${hostname}:${port}` } }, (response) => {
+        let all = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (all += chunk));
+        response.on('end', () => resolve(`${response.statusCode} ${all}`));
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(text).not.toContain('outside');
+    expect(text).not.toContain('hidden');
+    expect(text).not.toContain('root:');
+    expect(text).not.toMatch(/^5/);
+  });
 });
 
 describe('without a built console', () => {

@@ -50,7 +50,8 @@ describe('what a client of the gateway asks for', () => {
       return Object.fromEntries(Object.entries<string>(env).filter(([name]) => /KEY|TOKEN/.test(name)));
     };
     const agent = (await call('POST', '/v1/agents', { name: 'A', identifier: 'a' })).body;
-    const openai = (await call('POST', '/v1/secrets', { name: 'O', type: 'openai', value: 'sk-0123456789abcdef' })).body;
+    const openai = (await call('POST', '/v1/secrets', { name: 'O', type: 'openai', value: 'sk-0123456789abcdef' }))
+      .body;
     const anthropic = (await call('POST', '/v1/secrets', { name: 'C', type: 'anthropic', value: API_KEY })).body;
     expect(await placeholders('a')).toEqual({ OPENAI_API_KEY: 'placeholder', ANTHROPIC_API_KEY: 'placeholder' });
     await call('PATCH', `/v1/secrets/${anthropic.id}`, { value: TOKEN_KEY });

@@ -21,23 +21,37 @@ describe('who may reach the control plane', () => {
   /** fetch cannot set Host, Origin or Sec-Fetch fields; a socket can. */
   function send(method: string, path: string, headers: Record<string, string>): Promise<Raw> {
     return new Promise((resolve, reject) => {
-      const sent = request({ host: '127.0.0.1', port, method, path, headers: { Host: `localhost:${port}`, ...headers } }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-        response.on('error', reject);
-      });
+      const sent = request(
+        { host: '127.0.0.1', port, method, path, headers: { Host: `localhost:${port}`, ...headers } },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+          response.on('error', reject);
+        },
+      );
       sent.on('error', reject);
       sent.end(method === 'POST' ? '{}' : undefined);
     });
   }
 
-  const PATHS = ['/v1/agents', '/api/agents', '/v1/requests/stream', '/', '/agents', '/main-ABCD1234.js', '/v1/nowhere'];
+  const PATHS = [
+    '/v1/agents',
+    '/api/agents',
+    '/v1/requests/stream',
+    '/',
+    '/agents',
+    '/main-ABCD1234.js',
+    '/v1/nowhere',
+  ];
 
   it.each(PATHS)('refuses a foreign Host on %s and names the setting', async (path) => {
     const { status, text } = await send('GET', path, { Host: `evil.example:${port}` });
     expect(status).toBe(403);
-    expect(JSON.parse(text)).toEqual({ code: 'FORBIDDEN', error: expect.stringMatching(/evil\.example.*ADMIN_ALLOWED_HOSTS/) });
+    expect(JSON.parse(text)).toEqual({
+      code: 'FORBIDDEN',
+      error: expect.stringMatching(/evil\.example.*ADMIN_ALLOWED_HOSTS/),
+    });
   });
 
   it.each(PATHS)('refuses another site on %s', async (path) => {
@@ -55,7 +69,9 @@ describe('who may reach the control plane', () => {
   it('changes nothing for another site', async () => {
     const headers = { Origin: 'https://evil.example', 'Content-Type': 'text/plain' };
     expect((await send('POST', '/v1/agents', headers)).status).toBe(403);
-    expect((await send('OPTIONS', '/v1/agents', { ...headers, 'Access-Control-Request-Method': 'POST' })).status).toBe(403);
+    expect((await send('OPTIONS', '/v1/agents', { ...headers, 'Access-Control-Request-Method': 'POST' })).status).toBe(
+      403,
+    );
   });
 
   it.each([
@@ -75,7 +91,9 @@ describe('who may reach the control plane', () => {
   it('answers its own pages, programs, and links that somebody follows', async () => {
     const own = { Origin: `http://localhost:${port}`, 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'cors' };
     expect((await send('GET', '/v1/agents', own)).status).toBe(200);
-    expect((await send('GET', '/v1/agents', { Host: 'console.example.com', Origin: 'https://console.example.com' })).status).toBe(200);
+    expect(
+      (await send('GET', '/v1/agents', { Host: 'console.example.com', Origin: 'https://console.example.com' })).status,
+    ).toBe(200);
     expect((await send('GET', '/v1/agents', {})).status).toBe(200);
     const link = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' };
     expect((await send('GET', '/v1/agents', link)).status).toBe(200);

@@ -13,10 +13,13 @@ describe("the control plane's HTTP", () => {
   });
   afterAll(() => plane.close());
 
-  it.each(['/v1/agents', '/api/agents', '/api/v1/agents', '/v1/agents/', '/v1/agents?'])('answers at %s', async (path) => {
-    const { status, body } = await call('GET', path);
-    expect([status, body.length]).toEqual([200, 1]);
-  });
+  it.each(['/v1/agents', '/api/agents', '/api/v1/agents', '/v1/agents/', '/v1/agents?'])(
+    'answers at %s',
+    async (path) => {
+      const { status, body } = await call('GET', path);
+      expect([status, body.length]).toEqual([200, 1]);
+    },
+  );
 
   it.each([
     ['GET', '/v1'],
@@ -47,7 +50,13 @@ describe("the control plane's HTTP", () => {
     ['a list', `["${CANARY}"]`, {}, 400, 'VALIDATION'],
     ['a form', `value=${CANARY}`, { 'Content-Type': 'application/x-www-form-urlencoded' }, 400, 'BAD_REQUEST'],
     ['text', `{"value":"${CANARY}"}`, { 'Content-Type': 'text/plain' }, 400, 'BAD_REQUEST'],
-    ['another character set', `{"value":"${CANARY}"}`, { 'Content-Type': 'application/json; charset=utf-99' }, 400, 'BAD_REQUEST'],
+    [
+      'another character set',
+      `{"value":"${CANARY}"}`,
+      { 'Content-Type': 'application/json; charset=utf-99' },
+      400,
+      'BAD_REQUEST',
+    ],
     ['an unknown compression', `{"value":"${CANARY}"}`, { 'Content-Encoding': 'zip' }, 400, 'BAD_REQUEST'],
     ['more than a MiB', `{"value":"${CANARY}${'x'.repeat(1024 * 1024)}"}`, {}, 413, 'PAYLOAD_TOO_LARGE'],
     ['a prototype', '{"__proto__":{"admin":true},"name":"x"}', {}, 400, 'VALIDATION'],
@@ -66,8 +75,11 @@ describe("the control plane's HTTP", () => {
   it('names the fields of nested objects', async () => {
     const { body } = await call('POST', '/v1/secrets', { name: '', injectionConfig: { headerName: 5, bogus: 1 } });
     const paths = body.details.map((detail: { path: string }) => detail.path);
-    expect(paths).toEqual(expect.arrayContaining(['name', 'type', 'value', 'injectionConfig.headerName', 'injectionConfig.bogus']));
-    for (const detail of body.details) expect(detail).toEqual({ path: expect.any(String), message: expect.any(String) });
+    expect(paths).toEqual(
+      expect.arrayContaining(['name', 'type', 'value', 'injectionConfig.headerName', 'injectionConfig.bogus']),
+    );
+    for (const detail of body.details)
+      expect(detail).toEqual({ path: expect.any(String), message: expect.any(String) });
   });
 
   it('accepts the Authorization that clients send once a key is configured', async () => {
@@ -107,7 +119,10 @@ describe("the control plane's HTTP", () => {
     const id = headers.get('x-request-id');
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const line = plane.logged().split('\n').find((candidate) => candidate.includes(String(id)));
+    const line = plane
+      .logged()
+      .split('\n')
+      .find((candidate) => candidate.includes(String(id)));
     expect(line).toContain('"path":"/v1/requests"');
     expect(line).toContain('"status":200');
     expect(plane.logged()).not.toContain(CANARY);

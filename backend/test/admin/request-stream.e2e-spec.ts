@@ -42,7 +42,11 @@ describe('/v1/requests/stream', () => {
     const entry = anEntry({ projectId, path: '/seen' });
     await storeEntries(plane.databaseUrl, [entry, anEntry({ projectId: anEntry().id, path: '/other-project' })]);
     const event = await reader.until((candidate) => candidate.data.path !== '/warm-up');
-    expect(event).toMatchObject({ id: entry.id, type: 'request', data: { id: entry.id, path: '/seen', decision: 'allowed' } });
+    expect(event).toMatchObject({
+      id: entry.id,
+      type: 'request',
+      data: { id: entry.id, path: '/seen', decision: 'allowed' },
+    });
     expect(await reader.next(300)).toBeUndefined();
   });
 
@@ -93,7 +97,10 @@ describe('/v1/requests/stream', () => {
     await recordUntilHeard(reader);
     const path = `/${'x'.repeat(8000)}`;
     for (let batch = 0; batch < 60 && !served.destroyed; batch++) {
-      await storeEntries(plane.databaseUrl, Array.from({ length: 100 }, () => anEntry({ projectId, path })));
+      await storeEntries(
+        plane.databaseUrl,
+        Array.from({ length: 100 }, () => anEntry({ projectId, path })),
+      );
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect(served.destroyed).toBe(true);

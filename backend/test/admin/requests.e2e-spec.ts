@@ -19,9 +19,32 @@ describe('/v1/requests', () => {
     agentId = (await call('GET', '/v1/agents/default')).body.id;
     await storeEntries(plane.databaseUrl, [
       anEntry({ projectId, agentId, agentName: 'Default', at: HOUR, path: '/one' }),
-      anEntry({ projectId, at: HOUR + 60_000, method: 'POST', host: 'api.github.com', status: 201, secretIds: [SECRET], secretNames: ['GH'] }),
-      anEntry({ projectId, at: HOUR + 120_000, decision: 'blocked', refusal: 'blocked_by_policy', status: 403, ruleIds: [RULE], ruleNames: ['No'] }),
-      anEntry({ projectId: null, at: HOUR + 180_000, decision: 'refused', refusal: 'proxy_auth_required', status: 407, path: null }),
+      anEntry({
+        projectId,
+        at: HOUR + 60_000,
+        method: 'POST',
+        host: 'api.github.com',
+        status: 201,
+        secretIds: [SECRET],
+        secretNames: ['GH'],
+      }),
+      anEntry({
+        projectId,
+        at: HOUR + 120_000,
+        decision: 'blocked',
+        refusal: 'blocked_by_policy',
+        status: 403,
+        ruleIds: [RULE],
+        ruleNames: ['No'],
+      }),
+      anEntry({
+        projectId: null,
+        at: HOUR + 180_000,
+        decision: 'refused',
+        refusal: 'proxy_auth_required',
+        status: 407,
+        path: null,
+      }),
       anEntry({ projectId: STRANGER, at: HOUR + 240_000, path: '/not-yours' }),
     ]);
   });
@@ -31,7 +54,9 @@ describe('/v1/requests', () => {
     const { status, body } = await call('GET', '/v1/requests');
     expect(status).toBe(200);
     expect(body.nextCursor).toBeNull();
-    expect(body.items.map((item: { time: string }) => Date.parse(item.time) - HOUR)).toEqual([180_000, 120_000, 60_000, 0]);
+    expect(body.items.map((item: { time: string }) => Date.parse(item.time) - HOUR)).toEqual([
+      180_000, 120_000, 60_000, 0,
+    ]);
     expect(body.items[3]).toEqual({
       id: expect.any(String),
       time: '2026-03-01T10:00:00.000Z',
@@ -65,7 +90,10 @@ describe('/v1/requests', () => {
     const seen: string[] = [];
     let cursor: string | null = '';
     for (let page = 0; cursor !== null && page < 10; page++) {
-      const answer = await call('GET', `/v1/requests?limit=1${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
+      const answer = await call(
+        'GET',
+        `/v1/requests?limit=1${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+      );
       expect(answer.body.items).toHaveLength(1);
       seen.push(answer.body.items[0].id);
       cursor = answer.body.nextCursor;
@@ -121,7 +149,10 @@ describe('/v1/requests', () => {
   });
 
   it('counts by time bucket and decision', async () => {
-    const { status, body } = await call('GET', '/v1/requests/stats?from=2026-03-01T10:00:00Z&to=2026-03-01T11:00:00Z&bucket=120');
+    const { status, body } = await call(
+      'GET',
+      '/v1/requests/stats?from=2026-03-01T10:00:00Z&to=2026-03-01T11:00:00Z&bucket=120',
+    );
     expect(status).toBe(200);
     expect(body).toEqual({
       bucketSeconds: 120,

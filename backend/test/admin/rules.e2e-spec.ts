@@ -15,7 +15,12 @@ describe('/v1/rules', () => {
   });
   afterAll(() => plane.close());
 
-  const aBlock = (more: object = {}) => ({ name: 'No deletes', hostPattern: 'api.github.com', action: 'block', ...more });
+  const aBlock = (more: object = {}) => ({
+    name: 'No deletes',
+    hostPattern: 'api.github.com',
+    action: 'block',
+    ...more,
+  });
   const aLimit = (more: object = {}) =>
     aBlock({ name: 'Slow', action: 'rate_limit', rateLimit: 30, rateLimitWindow: 'minute', ...more });
 
@@ -58,7 +63,11 @@ describe('/v1/rules', () => {
     ['several methods', aBlock({ method: 'put,patch' }), { method: 'PUT,PATCH' }],
     ['a path', aBlock({ pathPattern: '/repos/**' }), { pathPattern: '/repos/**' }],
     ['any host', aBlock({ hostPattern: '*', action: 'allow' }), { hostPattern: '*', action: 'allow' }],
-    ['nulls for what it has not', aBlock({ pathPattern: null, method: null, agentId: null, rateLimit: null, rateLimitWindow: null }), {}],
+    [
+      'nulls for what it has not',
+      aBlock({ pathPattern: null, method: null, agentId: null, rateLimit: null, rateLimitWindow: null }),
+      {},
+    ],
   ])('stores %s', async (_name, body, expected) => {
     const sent = 'agentId' in body && body.agentId === 'AGENT' ? { ...body, agentId } : body;
     const answer = await call('POST', '/v1/rules', sent);
@@ -105,7 +114,11 @@ describe('/v1/rules', () => {
 
   it('keeps limit fields and action together on a change', async () => {
     const limit = await aRule(aLimit());
-    const toBlock = await call('PATCH', `/v1/rules/${limit.id}`, { action: 'block', rateLimit: null, rateLimitWindow: null });
+    const toBlock = await call('PATCH', `/v1/rules/${limit.id}`, {
+      action: 'block',
+      rateLimit: null,
+      rateLimitWindow: null,
+    });
     expect(toBlock.body).toMatchObject({ action: 'block', rateLimit: null, rateLimitWindow: null });
     const refused = await call('PATCH', `/v1/rules/${limit.id}`, { action: 'rate_limit' });
     expect([refused.status, refused.body.code]).toEqual([400, 'VALIDATION']);

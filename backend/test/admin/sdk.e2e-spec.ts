@@ -16,7 +16,12 @@ describe('the published client library, @onecli-sh/sdk', () => {
 
   it('creates an agent', async () => {
     const agent = await onecli.createAgent({ name: 'My Agent', identifier: 'my-agent' });
-    expect(agent).toMatchObject({ id: expect.any(String), name: 'My Agent', identifier: 'my-agent', createdAt: expect.stringMatching(/Z$/) });
+    expect(agent).toMatchObject({
+      id: expect.any(String),
+      name: 'My Agent',
+      identifier: 'my-agent',
+      createdAt: expect.stringMatching(/Z$/),
+    });
   });
 
   it('ensures an agent, new or there already', async () => {
@@ -27,7 +32,9 @@ describe('the published client library, @onecli-sh/sdk', () => {
 
   it('makes a child of an agent', async () => {
     await onecli.ensureAgent({ name: 'Parent', identifier: 'sdk-parent' });
-    await expect(onecli.createAgent({ name: 'Child', identifier: 'sdk-child', parentIdentifier: 'sdk-parent' })).resolves.toMatchObject({ identifier: 'sdk-child' });
+    await expect(
+      onecli.createAgent({ name: 'Child', identifier: 'sdk-child', parentIdentifier: 'sdk-parent' }),
+    ).resolves.toMatchObject({ identifier: 'sdk-child' });
   });
 
   it('tells a bad identifier by its status', async () => {
@@ -36,7 +43,10 @@ describe('the published client library, @onecli-sh/sdk', () => {
 
   it('gets the container config of the default agent and of one by name', async () => {
     const config = await onecli.getContainerConfig();
-    expect(config).toMatchObject({ caCertificateContainerPath: '/tmp/onecli-gateway-ca.pem', caCertificate: expect.stringContaining('-----BEGIN CERTIFICATE-----') });
+    expect(config).toMatchObject({
+      caCertificateContainerPath: '/tmp/onecli-gateway-ca.pem',
+      caCertificate: expect.stringContaining('-----BEGIN CERTIFICATE-----'),
+    });
     const named = await onecli.getContainerConfig({ agent: 'my-agent' });
     expect(named.env['HTTPS_PROXY']).toMatch(/^http:\/\/x:aoc_[A-Za-z0-9_-]{43}@host\.docker\.internal:\d+$/);
     expect(named.env['HTTPS_PROXY']).not.toBe(config.env['HTTPS_PROXY']);
@@ -59,7 +69,8 @@ describe('the published client library, @onecli-sh/sdk', () => {
 
   it('gets the skill for agents', async () => {
     const skill = await onecli.getGatewaySkill();
-    for (const word of ['rate_limited', 'rule_name', 'Retry-After', 'x-should-retry', 'placeholder', 'Never ask']) expect(skill).toContain(word);
+    for (const word of ['rate_limited', 'rule_name', 'Retry-After', 'x-should-retry', 'placeholder', 'Never ask'])
+      expect(skill).toContain(word);
   });
 
   it('names a project that exists, and hears of one that does not', async () => {

@@ -27,7 +27,12 @@ describe('secret values in the control plane', () => {
 
   function expectClean(text: string): void {
     for (const value of [CANARY, OTHER]) {
-      for (const encoded of [value, Buffer.from(value).toString('base64'), Buffer.from(value).toString('hex'), encodeURIComponent(value)]) {
+      for (const encoded of [
+        value,
+        Buffer.from(value).toString('base64'),
+        Buffer.from(value).toString('hex'),
+        encodeURIComponent(value),
+      ]) {
         expect(text).not.toContain(encoded);
       }
       expect(text).not.toContain(value.slice(0, 20));
@@ -36,11 +41,23 @@ describe('secret values in the control plane', () => {
   }
 
   it('come back from no route, whatever is sent', async () => {
-    const routes = plane.app.get(Routes, { strict: false }).all().filter((route) => !STREAMS.includes(route.path));
+    const routes = plane.app
+      .get(Routes, { strict: false })
+      .all()
+      .filter((route) => !STREAMS.includes(route.path));
     expect(routes.length).toBeGreaterThan(25);
     for (const route of routes) {
       const id = ids[route.path.split('/')[2] ?? ''] ?? ids['secrets'] ?? '';
-      const bodies = route.method === 'GET' ? [undefined] : [{}, { value: CANARY }, { value: { deep: CANARY } }, { name: CANARY.repeat(9), value: [CANARY] }, `{"value":"${CANARY}`];
+      const bodies =
+        route.method === 'GET'
+          ? [undefined]
+          : [
+              {},
+              { value: CANARY },
+              { value: { deep: CANARY } },
+              { name: CANARY.repeat(9), value: [CANARY] },
+              `{"value":"${CANARY}`,
+            ];
       for (const body of bodies.filter(() => route.method !== 'DELETE')) {
         const answer = await call(route.method, route.path.replace(':id', id), body);
         expectClean(JSON.stringify([answer.body, [...answer.headers]]));
@@ -50,7 +67,9 @@ describe('secret values in the control plane', () => {
 
   it('stand in no audit event, and their events are there', async () => {
     const { body } = await call('GET', '/v1/audit-events?limit=500');
-    expect(body.items.map((event: { kind: string }) => event.kind)).toEqual(expect.arrayContaining(['secret.created', 'secret.updated']));
+    expect(body.items.map((event: { kind: string }) => event.kind)).toEqual(
+      expect.arrayContaining(['secret.created', 'secret.updated']),
+    );
     expectClean(JSON.stringify(body));
   });
 

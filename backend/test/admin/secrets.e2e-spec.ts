@@ -58,8 +58,16 @@ describe('/v1/secrets', () => {
   it.each<[string, object, object]>([
     ['anthropic', { type: 'anthropic' }, { hostPattern: 'api.anthropic.com', injectionConfig: null }],
     ['openai', { type: 'openai' }, { hostPattern: 'api.openai.com', injectionConfig: null }],
-    ['a query parameter', { injectionConfig: { paramName: 'key', paramFormat: 'k-{value}' } }, { injectionConfig: { paramName: 'key', paramFormat: 'k-{value}' } }],
-    ['a path', { injectionConfig: { pathTemplate: '/bot{value}/' } }, { injectionConfig: { pathTemplate: '/bot{value}/' } }],
+    [
+      'a query parameter',
+      { injectionConfig: { paramName: 'key', paramFormat: 'k-{value}' } },
+      { injectionConfig: { paramName: 'key', paramFormat: 'k-{value}' } },
+    ],
+    [
+      'a path',
+      { injectionConfig: { pathTemplate: '/bot{value}/' } },
+      { injectionConfig: { pathTemplate: '/bot{value}/' } },
+    ],
     ['basic', { injectionConfig: { username: 'me' } }, { injectionConfig: { username: 'me' } }],
     ['a short value, without a preview', { value: '123456789012' }, { preview: null }],
     ['plain HTTP', { allowPlainHttp: true }, { allowPlainHttp: true }],
@@ -92,7 +100,11 @@ describe('/v1/secrets', () => {
     ['an empty injection', { injectionConfig: {} }, 'injectionConfig'],
     ['two injections at once', { injectionConfig: { headerName: 'a', paramName: 'b' } }, 'injectionConfig'],
     ['a format of another place', { injectionConfig: { paramName: 'b', valueFormat: '{value}' } }, 'injectionConfig'],
-    ['an unknown part of an injection', { injectionConfig: { headerName: 'a', cookie: 'b' } }, 'injectionConfig.cookie'],
+    [
+      'an unknown part of an injection',
+      { injectionConfig: { headerName: 'a', cookie: 'b' } },
+      'injectionConfig.cookie',
+    ],
     ['a header name that is not text', { injectionConfig: { headerName: 5 } }, 'injectionConfig.headerName'],
     ['a header name with a space', { injectionConfig: { headerName: 'X Key' } }, 'injectionConfig.headerName'],
     ['plain HTTP that is not a boolean', { allowPlainHttp: 'yes' }, 'allowPlainHttp'],
@@ -113,7 +125,9 @@ describe('/v1/secrets', () => {
 
   it('narrows without the value, and re-aims only with it', async () => {
     const { id } = await aSecret({ hostPattern: '*.stripe.com' });
-    expect((await call('PATCH', `/v1/secrets/${id}`, { hostPattern: 'api.stripe.com' })).body.hostPattern).toBe('api.stripe.com');
+    expect((await call('PATCH', `/v1/secrets/${id}`, { hostPattern: 'api.stripe.com' })).body.hostPattern).toBe(
+      'api.stripe.com',
+    );
     for (const body of [
       { hostPattern: 'evil.example' },
       { hostPattern: '*.stripe.com' },

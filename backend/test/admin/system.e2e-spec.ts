@@ -24,7 +24,10 @@ describe('the installation', () => {
       gatewayUrl: 'http://127.0.0.1:10255',
       database: { ok: true, latencyMs: expect.any(Number) },
       replicas: [],
-      rootCertificate: { fingerprint256: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/), notAfter: expect.stringMatching(/Z$/) },
+      rootCertificate: {
+        fingerprint256: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
+        notAfter: expect.stringMatching(/Z$/),
+      },
       firstSteps: { agentCreated: false, secretAdded: false, requestSeen: false, ruleCreated: false },
     });
   });
@@ -74,7 +77,11 @@ describe('/v1/audit-events', () => {
     await call('DELETE', `/v1/rules/${rule.id}`);
     const { status, body } = await call('GET', `/v1/audit-events?entityId=${rule.id}`);
     expect(status).toBe(200);
-    expect(body.items.map((event: { kind: string }) => event.kind)).toEqual(['rule.deleted', 'rule.updated', 'rule.created']);
+    expect(body.items.map((event: { kind: string }) => event.kind)).toEqual([
+      'rule.deleted',
+      'rule.updated',
+      'rule.created',
+    ]);
     expect(body.items[1]).toMatchObject({
       actor: { kind: 'local-user', address: '127.0.0.1' },
       entity: 'rule',

@@ -64,6 +64,7 @@ describe('the snapshot loader', () => {
           pathPattern: null,
           injectionConfig: null,
           allowPlainHttp: false,
+          isOauthToken: false,
           createdAt: new Date(secret.createdAt),
           sealedValue: expect.any(Uint8Array),
         },

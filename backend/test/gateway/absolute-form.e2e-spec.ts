@@ -71,12 +71,17 @@ describe('the port itself', () => {
   it.each(['/', '/v1/agents', '*'])('says how to use it when asked for %s', async (target) => {
     const answer = await ask(target, 'localhost', target === '*' ? 'OPTIONS' : 'GET');
     expect(answer.status).toBe(400);
-    expect(JSON.parse(answer.body)).toMatchObject({ error: 'not_a_proxy_request', message: expect.stringContaining('HTTPS_PROXY') });
+    expect(JSON.parse(answer.body)).toMatchObject({
+      error: 'not_a_proxy_request',
+      message: expect.stringContaining('HTTPS_PROXY'),
+    });
   });
 
   it('answers health checks without a token', async () => {
     for (const path of ['/healthz', '/readyz']) {
-      const answer = parseAnswer(await exchangeRaw(gateway.port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`));
+      const answer = parseAnswer(
+        await exchangeRaw(gateway.port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
+      );
       expect(answer.status).toBe(200);
     }
   });

@@ -8,11 +8,7 @@ let upstream: Upstream;
 let plain: Upstream;
 
 beforeAll(async () => {
-  [gateway, upstream, plain] = await Promise.all([
-    startGateway(),
-    startUpstream(),
-    startUpstream({ scheme: 'http' }),
-  ]);
+  [gateway, upstream, plain] = await Promise.all([startGateway(), startUpstream(), startUpstream({ scheme: 'http' })]);
 });
 
 afterAll(async () => {
@@ -29,7 +25,10 @@ describe('a tunnel', () => {
     expect(status).toBe(200);
     const tls = await secure(socket, 'localhost', gateway.ca);
     expect(tls.getPeerCertificate().subjectaltname).toBe('DNS:localhost');
-    const answer = await requestOn(tls, `POST /v1/%2Fa?b=c HTTP/1.1\r\nHost: ${authority}\r\nX-Case: Kept\r\nContent-Length: 2\r\n\r\nhi`);
+    const answer = await requestOn(
+      tls,
+      `POST /v1/%2Fa?b=c HTTP/1.1\r\nHost: ${authority}\r\nX-Case: Kept\r\nContent-Length: 2\r\n\r\nhi`,
+    );
     expect(answer.status).toBe(200);
     expect(upstream.arrived.at(-1)).toMatchObject({ method: 'POST', url: '/v1/%2Fa?b=c', body: 'hi' });
     expect(upstream.arrived.at(-1)?.rawHeaders).toContain('X-Case');
@@ -59,7 +58,9 @@ describe('a tunnel', () => {
     const authority = `localhost:${plain.port}`;
     const auth = Buffer.from(`x:${gateway.agent.accessToken}`).toString('base64');
     const socket = await openTcp(gateway.port);
-    socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nProxy-Authorization: Basic ${auth}\r\n\r\n${get('/early', authority)}`);
+    socket.write(
+      `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nProxy-Authorization: Basic ${auth}\r\n\r\n${get('/early', authority)}`,
+    );
     const text = await readQuiet(socket, 300);
     expect(text).toMatch(/^HTTP\/1\.1 200 Connection Established\r\n\r\nHTTP\/1\.1 200 OK/);
     expect(plain.arrived.at(-1)?.url).toBe('/early');
@@ -110,7 +111,10 @@ describe('a tunnel', () => {
       const { socket } = await openTunnel(gateway.port, authority, gateway.agent.accessToken);
       let ticket: Buffer | undefined;
       const tls = await new Promise<TLSSocket>((resolve, reject) => {
-        const opened = connect({ socket, servername: 'localhost', ca: gateway.ca, ...(session ? { session } : {}) }, () => resolve(opened));
+        const opened = connect(
+          { socket, servername: 'localhost', ca: gateway.ca, ...(session ? { session } : {}) },
+          () => resolve(opened),
+        );
         opened.once('error', reject);
         opened.on('session', (given: Buffer) => (ticket = given));
       });
@@ -125,7 +129,16 @@ describe('a tunnel', () => {
   });
 
   it('is refused when its target cannot be read in one way only', async () => {
-    const targets = ['localhost', 'user@localhost:443', 'localhost:0', 'localhost:65536', '0x7f.1:443', '127.1:443', ':443', 'a b:443'];
+    const targets = [
+      'localhost',
+      'user@localhost:443',
+      'localhost:0',
+      'localhost:65536',
+      '0x7f.1:443',
+      '127.1:443',
+      ':443',
+      'a b:443',
+    ];
     for (const target of targets) {
       const { status, head } = await openTunnel(gateway.port, target, gateway.agent.accessToken);
       expect([target, status]).toEqual([target, 400]);

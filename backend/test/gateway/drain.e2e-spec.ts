@@ -23,7 +23,9 @@ const until = async (condition: () => boolean): Promise<void> => {
   expect(condition()).toBe(true);
 };
 
-async function start(variables: Record<string, string> = {}): Promise<{ gateway: TestGateway; upstream: Upstream; held: ServerResponse[] }> {
+async function start(
+  variables: Record<string, string> = {},
+): Promise<{ gateway: TestGateway; upstream: Upstream; held: ServerResponse[] }> {
   const [gateway, holding] = await Promise.all([startGateway(variables), startHolding()]);
   return { gateway, ...holding };
 }

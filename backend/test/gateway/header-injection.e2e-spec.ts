@@ -86,30 +86,61 @@ describe('injection', () => {
       injectionConfig: { username: 'alice' },
     });
     await send('GET /basic', ['Authorization: Basic cGxhY2Vob2xkZXI=']);
-    expect(valuesOf(lastArrived(), 'authorization')).toEqual([`Basic ${Buffer.from('alice:pass:word').toString('base64')}`]);
+    expect(valuesOf(lastArrived(), 'authorization')).toEqual([
+      `Basic ${Buffer.from('alice:pass:word').toString('base64')}`,
+    ]);
   });
 
   it.each([
     ['an API key', 'sk-ant-api03-abc', 'x-api-key', 'sk-ant-api03-abc', 'authorization'],
     ['a token', 'sk-ant-oat01-abc', 'authorization', 'Bearer sk-ant-oat01-abc', 'x-api-key'],
-  ])('of an Anthropic secret puts %s into its field and removes the other', async (_what, value, field, sent, other) => {
-    const path = `/anthropic/${field}`;
-    await gateway.aSecret({ name: `Anthropic ${field}`, type: 'anthropic', value, hostPattern: 'localhost', pathPattern: path });
-    await send(`POST ${path}`, ['x-api-key: placeholder', 'Authorization: Bearer placeholder']);
-    expect(valuesOf(lastArrived(), field)).toEqual([sent]);
-    expect(valuesOf(lastArrived(), other)).toEqual([]);
-  });
+  ])(
+    'of an Anthropic secret puts %s into its field and removes the other',
+    async (_what, value, field, sent, other) => {
+      const path = `/anthropic/${field}`;
+      await gateway.aSecret({
+        name: `Anthropic ${field}`,
+        type: 'anthropic',
+        value,
+        hostPattern: 'localhost',
+        pathPattern: path,
+      });
+      await send(`POST ${path}`, ['x-api-key: placeholder', 'Authorization: Bearer placeholder']);
+      expect(valuesOf(lastArrived(), field)).toEqual([sent]);
+      expect(valuesOf(lastArrived(), other)).toEqual([]);
+    },
+  );
 
   it('of an OpenAI secret is a bearer token', async () => {
-    await gateway.aSecret({ name: 'OpenAI', type: 'openai', value: 'sk-proj-1', hostPattern: 'localhost', pathPattern: '/openai' });
+    await gateway.aSecret({
+      name: 'OpenAI',
+      type: 'openai',
+      value: 'sk-proj-1',
+      hostPattern: 'localhost',
+      pathPattern: '/openai',
+    });
     await send('POST /openai', ['Authorization: Bearer placeholder']);
     expect(valuesOf(lastArrived(), 'authorization')).toEqual(['Bearer sk-proj-1']);
   });
 
   it('takes the most specific secret for a place and names the others in the log', async () => {
     const injectionConfig = { headerName: 'X-Key' };
-    await gateway.aSecret({ name: 'Wide', type: 'generic', value: 'wide', hostPattern: 'localhost', pathPattern: '/deep/*', injectionConfig });
-    await gateway.aSecret({ name: 'Deep', type: 'generic', value: 'deep', hostPattern: 'localhost', pathPattern: '/deep/er/*', injectionConfig });
+    await gateway.aSecret({
+      name: 'Wide',
+      type: 'generic',
+      value: 'wide',
+      hostPattern: 'localhost',
+      pathPattern: '/deep/*',
+      injectionConfig,
+    });
+    await gateway.aSecret({
+      name: 'Deep',
+      type: 'generic',
+      value: 'deep',
+      hostPattern: 'localhost',
+      pathPattern: '/deep/er/*',
+      injectionConfig,
+    });
     await send('GET /deep/er/x');
     expect(valuesOf(lastArrived(), 'x-key')).toEqual(['deep']);
     const [entry] = await gateway.requests(1, 'q=/deep/er/x');
@@ -118,7 +149,7 @@ describe('injection', () => {
     expect(valuesOf(lastArrived(), 'x-key')).toEqual(['wide']);
   });
 
-  it('does not happen for an agent that the secret is not assigned to, and the upstream\'s 401 says so', async () => {
+  it("does not happen for an agent that the secret is not assigned to, and the upstream's 401 says so", async () => {
     const refusing = await startUpstream({
       answer: (_request, response) => {
         response.writeHead(401, { 'X-OneCLI-Hint': 'forged', 'X-OneCLI-Refusal': 'forged' });
@@ -134,7 +165,13 @@ describe('injection', () => {
     expect([without.status, without.body]).toEqual([401, 'who are you']);
     expect(without.headers['x-onecli-hint']).toBe('credential_not_found');
     expect(without.headers['x-onecli-refusal']).toBeUndefined();
-    const secret = await gateway.aSecret({ name: 'Owned', type: 'generic', value: 'owned', hostPattern, injectionConfig: { headerName: 'X-K' } });
+    const secret = await gateway.aSecret({
+      name: 'Owned',
+      type: 'generic',
+      value: 'owned',
+      hostPattern,
+      injectionConfig: { headerName: 'X-K' },
+    });
     const restricted = await bare.send('GET /');
     expect(restricted.headers['x-onecli-hint']).toBe('access_restricted');
     expect(restricted.headers['x-onecli-hint-url']).toMatch(/^http/);
@@ -160,7 +197,13 @@ describe('injection', () => {
     };
     const secret = { type: 'generic' as const, hostPattern: 'localhost', injectionConfig: { headerName: 'X-Plain' } };
     await gateway.aSecret({ ...secret, name: 'TLS only', value: 'tls-only', pathPattern: '/tls' });
-    await gateway.aSecret({ ...secret, name: 'Anywhere', value: 'anywhere', pathPattern: '/any', allowPlainHttp: true });
+    await gateway.aSecret({
+      ...secret,
+      name: 'Anywhere',
+      value: 'anywhere',
+      pathPattern: '/any',
+      allowPlainHttp: true,
+    });
     await ask('/tls');
     expect(plain.arrived.at(-1)?.headers['x-plain']).toBe('placeholder');
     await ask('/any');

@@ -30,7 +30,13 @@ const ask = async (authorization: string | undefined) =>
 describe('proxy authentication', () => {
   it('takes the token as the password, as the user name without a password, and as a bearer token', async () => {
     const token = gateway.agent.accessToken;
-    for (const value of [basic(`x:${token}`), basic(`${token}:`), `Bearer ${token}`, `bEaReR ${token}`, basic(`agent:${token}`)]) {
+    for (const value of [
+      basic(`x:${token}`),
+      basic(`${token}:`),
+      `Bearer ${token}`,
+      `bEaReR ${token}`,
+      basic(`agent:${token}`),
+    ]) {
       expect((await ask(value)).status).toBe(200);
     }
   });

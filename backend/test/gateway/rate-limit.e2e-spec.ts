@@ -54,7 +54,9 @@ describe('a rate-limit rule', () => {
       agent.close();
       return status;
     };
-    const statuses = await Promise.all([one, two].flatMap((agent) => Array.from({ length: 20 }, () => ask(agent.accessToken))));
+    const statuses = await Promise.all(
+      [one, two].flatMap((agent) => Array.from({ length: 20 }, () => ask(agent.accessToken))),
+    );
     expect(statuses.filter((status) => status === 200)).toHaveLength(20);
     expect(statuses.filter((status) => status === 429)).toHaveLength(20);
   });
@@ -63,7 +65,8 @@ describe('a rate-limit rule', () => {
     await gateway.aRule(limit('/spelt/x', 2));
     const agent = await connectAgent(gateway, upstream);
     const statuses = [];
-    for (const path of ['/spelt/x', '/SPELT/x', '//spelt/x', '/spelt%2Fx']) statuses.push((await agent.send(`GET ${path}`)).status);
+    for (const path of ['/spelt/x', '/SPELT/x', '//spelt/x', '/spelt%2Fx'])
+      statuses.push((await agent.send(`GET ${path}`)).status);
     expect(statuses).toEqual([200, 200, 429, 429]);
     agent.close();
   });

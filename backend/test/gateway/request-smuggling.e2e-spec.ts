@@ -17,8 +17,14 @@ afterAll(async () => {
 
 /** Field lines and body of a request that must not get through; `HOST` stands for the right authority. */
 const ATTACKS: readonly (readonly [string, string])[] = [
-  ['Transfer-Encoding with Content-Length', 'Host: HOST\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
-  ['Content-Length with Transfer-Encoding', 'Host: HOST\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n'],
+  [
+    'Transfer-Encoding with Content-Length',
+    'Host: HOST\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  ],
+  [
+    'Content-Length with Transfer-Encoding',
+    'Host: HOST\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n',
+  ],
   ['two different Content-Lengths', 'Host: HOST\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde'],
   ['the same Content-Length twice', 'Host: HOST\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\nabcd'],
   ['a list of Content-Lengths', 'Host: HOST\r\nContent-Length: 4, 4\r\n\r\nabcd'],
@@ -39,7 +45,10 @@ const ATTACKS: readonly (readonly [string, string])[] = [
   ['a space before the first field', ' Host: HOST\r\n\r\n'],
   ['a transfer coding beside chunked', 'Host: HOST\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
   ['chunked twice', 'Host: HOST\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n'],
-  ['two Transfer-Encoding fields', 'Host: HOST\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n'],
+  [
+    'two Transfer-Encoding fields',
+    'Host: HOST\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n',
+  ],
   ['an unknown transfer coding', 'Host: HOST\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n'],
   ['a disguised Transfer-Encoding', 'Host: HOST\r\nTransfer_Encoding: chunked\r\nContent-Length: 0\r\n\r\n'],
   ['a field name with a control byte', 'Host: HOST\r\nX\x01: y\r\n\r\n'],

@@ -11,7 +11,12 @@ beforeAll(async () => {
   agent = await connectAgent(gateway, upstream);
   await gateway.aRule({ name: 'No deletes', hostPattern: 'localhost', method: 'DELETE', action: 'block' });
   await gateway.aRule({ name: 'No payouts', hostPattern: 'localhost', pathPattern: '/v1/payouts/*', action: 'block' });
-  await gateway.aRule({ name: 'Also allowed', hostPattern: 'localhost', pathPattern: '/v1/payouts/ok', action: 'allow' });
+  await gateway.aRule({
+    name: 'Also allowed',
+    hostPattern: 'localhost',
+    pathPattern: '/v1/payouts/ok',
+    action: 'allow',
+  });
 });
 
 afterAll(async () => {
@@ -162,7 +167,13 @@ describe('the default policy', () => {
 describe('a rule for one agent', () => {
   it('concerns that agent only', async () => {
     const other = await gateway.anAgent();
-    await gateway.aRule({ name: 'Not you', hostPattern: '*', pathPattern: '/private', agentId: other.id, action: 'block' });
+    await gateway.aRule({
+      name: 'Not you',
+      hostPattern: '*',
+      pathPattern: '/private',
+      agentId: other.id,
+      action: 'block',
+    });
     const connection = await connectAgent(gateway, upstream, other.accessToken);
     expect((await connection.send('GET /private')).status).toBe(403);
     expect((await agent.send('GET /private')).status).toBe(200);

@@ -71,16 +71,20 @@ describe('a response', () => {
     const body = randomBytes(5000);
     const upstream = await streaming((_request, response) => {
       response.sendDate = false;
-      response.writeHead(299, 'Quite Fine', [
-        ['Content-Encoding', 'gzip'],
-        ['Set-Cookie', 'a=1'],
-        ['X-Mixed-Case', 'kept'],
-        ['Set-Cookie', 'b=2'],
-        ['Trailer', 'X-Sum'],
-        ['Connection', 'X-Own-Hop'],
-        ['X-Own-Hop', 'dropped'],
-        ['X-OneCLI-Refusal', 'forged'],
-      ].flat());
+      response.writeHead(
+        299,
+        'Quite Fine',
+        [
+          ['Content-Encoding', 'gzip'],
+          ['Set-Cookie', 'a=1'],
+          ['X-Mixed-Case', 'kept'],
+          ['Set-Cookie', 'b=2'],
+          ['Trailer', 'X-Sum'],
+          ['Connection', 'X-Own-Hop'],
+          ['X-Own-Hop', 'dropped'],
+          ['X-OneCLI-Refusal', 'forged'],
+        ].flat(),
+      );
       response.write(body);
       response.addTrailers({ 'X-Sum': 'abc' });
       response.end();
@@ -88,9 +92,20 @@ describe('a response', () => {
     const agent = await connectAgent(gateway, upstream);
     const answer = await agent.send('GET /');
     expect([answer.status, answer.reason]).toEqual([299, 'Quite Fine']);
-    const own = answer.fields.filter((_v, i, all) => !/^(transfer-encoding|connection|keep-alive)$/i.test(all[i - (i % 2)] ?? ''));
+    const own = answer.fields.filter(
+      (_v, i, all) => !/^(transfer-encoding|connection|keep-alive)$/i.test(all[i - (i % 2)] ?? ''),
+    );
     expect(own).toEqual([
-      'Content-Encoding', 'gzip', 'Set-Cookie', 'a=1', 'X-Mixed-Case', 'kept', 'Set-Cookie', 'b=2', 'Trailer', 'X-Sum',
+      'Content-Encoding',
+      'gzip',
+      'Set-Cookie',
+      'a=1',
+      'X-Mixed-Case',
+      'kept',
+      'Set-Cookie',
+      'b=2',
+      'Trailer',
+      'X-Sum',
     ]);
     expect(Buffer.from(answer.body, 'latin1').equals(body)).toBe(true);
     expect(answer.raw).toMatch(/\r\n0\r\nX-Sum: abc\r\n\r\n$/);

@@ -74,7 +74,11 @@ describe('an upstream', () => {
 
   it('that never finishes the TLS handshake is 504 upstream_timeout', async () => {
     const port = await serve(() => undefined);
-    expect(await refusalOf(`https://localhost:${port}/`)).toMatchObject({ status: 504, error: 'upstream_timeout', timeout: 'connect' });
+    expect(await refusalOf(`https://localhost:${port}/`)).toMatchObject({
+      status: 504,
+      error: 'upstream_timeout',
+      timeout: 'connect',
+    });
   });
 
   it('that speaks no TLS is 502 with the reason', async () => {
@@ -85,7 +89,7 @@ describe('an upstream', () => {
   it('with a certificate of an unknown authority is 502 upstream_tls_untrusted', async () => {
     const [root, keys] = [makeRoot(new Date()), makeKeyPair()];
     const leaf = makeLeaf({ root, host: 'localhost', now: new Date(), publicPoint: keys.publicPoint });
-    const key = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    const key = keys.privateKey.export<{ type: 'pkcs8'; format: 'pem' }>({ type: 'pkcs8', format: 'pem' });
     const server = createTlsServer({ cert: leaf.certificatePem, key });
     servers.push(server);
     server.on('tlsClientError', () => undefined);
@@ -108,15 +112,25 @@ describe('an upstream', () => {
 
   it('that does not answer in time is 504 upstream_timeout', async () => {
     const port = await serve(onRequest(() => undefined));
-    expect(await refusalOf(`http://localhost:${port}/`)).toMatchObject({ status: 504, error: 'upstream_timeout', timeout: 'response' });
+    expect(await refusalOf(`http://localhost:${port}/`)).toMatchObject({
+      status: 504,
+      error: 'upstream_timeout',
+      timeout: 'response',
+    });
   });
 
   it.each([
     ['closes before it answers', (socket: Socket) => socket.end()],
     ['resets before it answers', (socket: Socket) => socket.resetAndDestroy()],
     ['answers with something else than HTTP', (socket: Socket) => socket.end('SSH-2.0-OpenSSH\r\n\r\n')],
-    ['answers with two lengths', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab')],
-    ['answers with a head beyond all bounds', (socket: Socket) => socket.end(`HTTP/1.1 200 OK\r\n${`X: ${'y'.repeat(1000)}\r\n`.repeat(400)}\r\n`)],
+    [
+      'answers with two lengths',
+      (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'),
+    ],
+    [
+      'answers with a head beyond all bounds',
+      (socket: Socket) => socket.end(`HTTP/1.1 200 OK\r\n${`X: ${'y'.repeat(1000)}\r\n`.repeat(400)}\r\n`),
+    ],
   ])('that %s is 502', async (_what, answer) => {
     const port = await serve(onRequest(answer));
     expect(await refusalOf(`http://localhost:${port}/`)).toMatchObject({
@@ -138,7 +152,9 @@ describe('an upstream', () => {
     );
     const { openTcp } = await import('../support/raw-client.js');
     const socket = await openTcp(gateway.port);
-    socket.write(`GET http://localhost:${port}/half HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer ${gateway.agent.accessToken}\r\n\r\n`);
+    socket.write(
+      `GET http://localhost:${port}/half HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer ${gateway.agent.accessToken}\r\n\r\n`,
+    );
     let closed = false;
     socket.once('close', () => (closed = true));
     const text = await readQuiet(socket, 2500);
@@ -149,12 +165,16 @@ describe('an upstream', () => {
   it('that answers early and closes without reading the body is heard', async () => {
     const port = await serve((socket) => {
       socket.on('error', () => undefined);
-      socket.once('data', () => socket.end('HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig'));
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig'),
+      );
     });
     const { openTcp } = await import('../support/raw-client.js');
     const socket = await openTcp(gateway.port);
     socket.on('error', () => undefined);
-    socket.write(`POST http://localhost:${port}/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\nProxy-Authorization: Bearer ${gateway.agent.accessToken}\r\n\r\nabc`);
+    socket.write(
+      `POST http://localhost:${port}/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\nProxy-Authorization: Bearer ${gateway.agent.accessToken}\r\n\r\nabc`,
+    );
     expect(await readQuiet(socket, 500)).toMatch(/^HTTP\/1\.1 413 Too Large[\s\S]*big$/);
     socket.destroy();
   });
@@ -194,7 +214,13 @@ describe('after all of this', () => {
     await upstream.close();
     const entries = await gateway.requests(10, 'decision=failed');
     expect(new Set(entries.map((entry) => entry.refusal))).toEqual(
-      new Set(['upstream_unresolved', 'upstream_unreachable', 'upstream_timeout', 'upstream_tls_untrusted', 'upstream_protocol_error']),
+      new Set([
+        'upstream_unresolved',
+        'upstream_unreachable',
+        'upstream_timeout',
+        'upstream_tls_untrusted',
+        'upstream_protocol_error',
+      ]),
     );
   });
 });

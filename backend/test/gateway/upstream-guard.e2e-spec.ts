@@ -86,7 +86,12 @@ describe('an allowance', () => {
             `GET http://${host}:${port}/ HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer ${open.agent.accessToken}\r\nConnection: close\r\n\r\n`,
           ),
         );
-        expect([host, port, answer.status, answer.headers['x-onecli-refusal']]).toEqual([host, port, 403, 'upstream_forbidden']);
+        expect([host, port, answer.status, answer.headers['x-onecli-refusal']]).toEqual([
+          host,
+          port,
+          403,
+          'upstream_forbidden',
+        ]);
       }
     }
     await tls.close();

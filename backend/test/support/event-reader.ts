@@ -25,7 +25,10 @@ export class EventReader {
   /** Throws when the answer is not an event stream. */
   static async open(url: string, lastEventId?: string): Promise<EventReader> {
     const abort = new AbortController();
-    const headers = { Accept: 'text/event-stream', ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }) };
+    const headers = {
+      Accept: 'text/event-stream',
+      ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }),
+    };
     const response = await fetch(url, { headers, signal: abort.signal });
     if (!response.ok) throw new Error(`the stream answered ${response.status}`);
     return new EventReader(response, abort);

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,7 +73,12 @@ export async function startGateway(variables: Readonly<Record<string, string>> =
   const lines: string[] = [];
   const logger = pino(
     { level: variables['LOG_LEVEL'] ?? 'info' },
-    new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()) }),
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        lines.push(chunk.toString());
+        done();
+      },
+    }),
   );
   const keyRing = KeyRing.parse(randomBytes(32).toString('base64'));
   const app = await NestFactory.create<NestExpressApplication>(AppModule.for({ config, keyRing, logger }), {
@@ -87,7 +91,7 @@ export async function startGateway(variables: Readonly<Record<string, string>> =
   await app.get(ProjectsService, { strict: false }).ensureDefaults();
   await app.get(AgentsService, { strict: false }).ensureDefaults();
   await app.listen(0, '127.0.0.1');
-  const adminPort = ((app.getHttpServer() as Server).address() as AddressInfo).port;
+  const adminPort = (app.getHttpServer().address() as AddressInfo).port;
   const { port } = app.get(GatewayServer, { strict: false }).address;
   const adminUrl = `http://127.0.0.1:${adminPort}`;
   const rest = restClient(adminUrl);

@@ -31,7 +31,7 @@ export function aSecret(given: Partial<SecretRecord> = {}): SecretRecord {
   return {
     ...{ id, name: id, type: 'generic', hostPattern: 'api.example.com', pathPattern: null },
     ...{ injectionConfig: { headerName: 'X-Key' }, allowPlainHttp: false },
-    ...{ createdAt: new Date(made * 1000), sealedValue: new Uint8Array() },
+    ...{ isOauthToken: false, createdAt: new Date(made * 1000), sealedValue: new Uint8Array() },
     ...given,
   };
 }

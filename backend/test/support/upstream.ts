@@ -76,7 +76,10 @@ export async function startUpstream(
 /** Certificate and key for `host`, signed by the upstreams' authority. */
 export function tlsOptions(host = 'localhost'): { cert: string; key: string } {
   const leaf = makeLeaf({ root, host, now: new Date(), publicPoint: keys.publicPoint });
-  return { cert: leaf.certificatePem, key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string };
+  return {
+    cert: leaf.certificatePem,
+    key: keys.privateKey.export<{ type: 'pkcs8'; format: 'pem' }>({ type: 'pkcs8', format: 'pem' }),
+  };
 }
 
 function closeServer(server: Server & { closeAllConnections?: () => void }): Promise<void> {

@@ -9,7 +9,9 @@ export class DeclaredPermissions implements OnModuleInit {
 
   /** Throws an Error that names every handler without a permission. */
   onModuleInit(): void {
-    const open = this.routes.all().filter((route) => Reflect.getMetadata(PERMISSION_METADATA, route.handler) === undefined);
+    const open = this.routes
+      .all()
+      .filter((route) => Reflect.getMetadata(PERMISSION_METADATA, route.handler) === undefined);
     if (open.length === 0) return;
     const names = open.map((route) => `${route.method} ${route.path} (${route.name})`).join(', ');
     throw new Error(`These handlers declare no @Permission, so the control plane does not start: ${names}`);

@@ -71,5 +71,7 @@ function page(directory: string): RequestHandler {
 
 /** Angular takes the nonce for its style elements from this attribute of the root element, the first in the body. */
 function withNonce(html: string, nonce: string): string {
-  return html.replace(/(<body[^>]*>\s*<[a-z][a-z0-9-]*)/i, `$1 ngCspNonce="${nonce}"`).replaceAll('<style', `<style nonce="${nonce}"`);
+  return html
+    .replace(/(<body[^>]*>\s*<[a-z][a-z0-9-]*)/i, `$1 ngCspNonce="${nonce}"`)
+    .replaceAll('<style', `<style nonce="${nonce}"`);
 }

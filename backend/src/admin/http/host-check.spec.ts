@@ -1,7 +1,14 @@
 import { isOwnHost, type OwnNames } from './host-check.js';
 
 const own: OwnNames = {
-  allowedHosts: ['localhost', '127.0.0.1', '[::1]', 'host.docker.internal', 'console.example.com', 'other.example.com:8443'],
+  allowedHosts: [
+    'localhost',
+    '127.0.0.1',
+    '[::1]',
+    'host.docker.internal',
+    'console.example.com',
+    'other.example.com:8443',
+  ],
   publicUrl: 'https://console.example.com',
   port: 10254,
 };

@@ -9,7 +9,8 @@ import { DomainError } from '../../persistence/domain-error.js';
 export function expectedVersion(field: string | undefined): string | undefined {
   if (field === undefined || field.trim() === '*') return undefined;
   const match = /^\s*"([\x21\x23-\x7e]{1,100})"\s*$/.exec(field);
-  if (match?.[1] === undefined) throw new DomainError('BAD_REQUEST', 'If-Match takes one version in quotes, as If-Match: "3".');
+  if (match?.[1] === undefined)
+    throw new DomainError('BAD_REQUEST', 'If-Match takes one version in quotes, as If-Match: "3".');
   return match[1];
 }
 

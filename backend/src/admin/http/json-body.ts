@@ -25,7 +25,10 @@ function refusalOf(error: unknown): DomainError {
   const type = error instanceof Error ? (Reflect.get(error, 'type') as unknown) : undefined;
   switch (type) {
     case 'entity.too.large':
-      return new DomainError('PAYLOAD_TOO_LARGE', `The body is larger than ${MAX_BODY_BYTES} bytes, the most that OneCLI reads.`);
+      return new DomainError(
+        'PAYLOAD_TOO_LARGE',
+        `The body is larger than ${MAX_BODY_BYTES} bytes, the most that OneCLI reads.`,
+      );
     case 'charset.unsupported':
     case 'encoding.unsupported':
       return new DomainError('BAD_REQUEST', 'Send the body as JSON in UTF-8, plain or gzip.');

@@ -29,7 +29,9 @@ export class Routes {
 
   /** The methods that a path answers to, `HEAD` with `GET`; empty for an unknown path. */
   methodsOf(path: string): readonly string[] {
-    const methods = this.all().filter((route) => matches(route.path, path)).map((route) => route.method);
+    const methods = this.all()
+      .filter((route) => matches(route.path, path))
+      .map((route) => route.method);
     return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
   }
 
@@ -41,7 +43,12 @@ export class Routes {
       if (typeof handler !== 'function' || Reflect.getMetadata(PATH_METADATA, handler) === undefined) return [];
       const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
       return pathsOf(controller).flatMap((prefix) =>
-        pathsOf(handler).map((path) => ({ method, path: join(prefix, path), name: `${controller.name}.${name}`, handler })),
+        pathsOf(handler).map((path) => ({
+          method,
+          path: join(prefix, path),
+          name: `${controller.name}.${name}`,
+          handler,
+        })),
       );
     });
   }
@@ -53,7 +60,10 @@ function pathsOf(target: object): string[] {
 }
 
 function join(prefix: string, path: string): string {
-  return `/${[prefix, path].map((part) => part.replaceAll(/^\/+|\/+$/g, '')).filter((part) => part !== '').join('/')}`;
+  return `/${[prefix, path]
+    .map((part) => part.replaceAll(/^\/+|\/+$/g, ''))
+    .filter((part) => part !== '')
+    .join('/')}`;
 }
 
 /** Segment by segment; a `:parameter` takes any one segment. */

@@ -4,7 +4,13 @@ import { AgentsService } from '../../agents/agents.service.js';
 import { CalledBy, type Caller } from '../access/caller.js';
 import { Permission } from '../access/permission.js';
 import { IfMatch } from '../http/if-match.js';
-import { AssignedSecretsDto, CreateAgentDto, RegenerateTokenDto, SecretModeDto, UpdateAgentDto } from './dto/agents.dto.js';
+import {
+  AssignedSecretsDto,
+  CreateAgentDto,
+  RegenerateTokenDto,
+  SecretModeDto,
+  UpdateAgentDto,
+} from './dto/agents.dto.js';
 
 const SUCCESS: SuccessView = { success: true };
 

@@ -16,7 +16,9 @@ describe('event streams of the request log', () => {
 
   it('say every 15 seconds that they are still there, until their client leaves', () => {
     const events: MessageEvent[] = [];
-    const subscription = streams().open(SCOPE, {}, undefined).subscribe((event) => events.push(event));
+    const subscription = streams()
+      .open(SCOPE, {}, undefined)
+      .subscribe((event) => events.push(event));
     jest.advanceTimersByTime(45_000);
     expect(events).toEqual([{ comment: 'open' }, ...Array<MessageEvent>(3).fill({ comment: 'still here' })]);
     subscription.unsubscribe();

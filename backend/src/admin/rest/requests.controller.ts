@@ -47,7 +47,10 @@ export class RequestsController {
     const buckets = (to.getTime() - from.getTime()) / 1000 / query.bucket;
     if (buckets <= 0) throw DomainError.invalid({ path: 'to', message: 'to must be later than from' });
     if (buckets > MAX_BUCKETS) {
-      throw DomainError.invalid({ path: 'bucket', message: `this range has more than ${MAX_BUCKETS} buckets of that width` });
+      throw DomainError.invalid({
+        path: 'bucket',
+        message: `this range has more than ${MAX_BUCKETS} buckets of that width`,
+      });
     }
     return this.log.stats(visibleTo(caller), from, to, query.bucket);
   }

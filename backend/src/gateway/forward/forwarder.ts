@@ -51,7 +51,7 @@ export class Forwarder {
         outgoing.origin,
         {
           path: outgoing.pathAndQuery,
-          method: outgoing.method as 'GET',
+          method: outgoing.method,
           headers: withHost(outgoing),
           body: delivery.body,
           idempotent: false,
@@ -135,7 +135,11 @@ function refusalOf(host: string, error: unknown): Refusal {
 
 /** undici 8.12 gives its parser's errors no code; their messages are the parser's own and quote nothing. */
 function isProtocolError(error: unknown, code: string): boolean {
-  return code.startsWith('HPE_') || code.startsWith('UND_ERR_') || (error instanceof Error && error.name === 'HTTPParserError');
+  return (
+    code.startsWith('HPE_') ||
+    code.startsWith('UND_ERR_') ||
+    (error instanceof Error && error.name === 'HTTPParserError')
+  );
 }
 
 function connectRefusal(host: string, error: UpstreamConnectError): Refusal {

@@ -27,7 +27,8 @@ export interface UpstreamOrigin {
 type Callback = buildConnector.Callback;
 
 /** Errors of OpenSSL's verification and of Node's name check, as `error.code`. */
-const UNTRUSTED = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|INVALID_CA|PATH_LENGTH|INVALID_PURPOSE|HOSTNAME_MISMATCH)/;
+const UNTRUSTED =
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|INVALID_CA|PATH_LENGTH|INVALID_PURPOSE|HOSTNAME_MISMATCH)/;
 
 /**
  * Opens connections to one origin: resolves through the guard, connects to the very addresses that it permitted (happy

@@ -82,7 +82,10 @@ function readRoots(file: string): string {
   try {
     pem = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`GATEWAY_EXTRA_CA_CERTS: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
+    throw new Error(
+      `GATEWAY_EXTRA_CA_CERTS: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
+      { cause: error },
+    );
   }
   if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
     throw new Error(`GATEWAY_EXTRA_CA_CERTS: ${file} holds no certificate in PEM form`);

@@ -24,14 +24,19 @@ export class ProxyAuth {
     const read = readProxyAuthorization(values);
     // A missing token is a question (Java and Chromium ask first), a wrong one is an attempt.
     if (read.kind === 'missing') {
-      throw new Refusal('proxy_auth_required', 'Send the agent\'s access token: proxy URL http://x:TOKEN@HOST:10255.');
+      throw new Refusal('proxy_auth_required', "Send the agent's access token: proxy URL http://x:TOKEN@HOST:10255.");
     }
     const now = Date.now();
     const record = read.kind === 'token' ? this.snapshots.tokens.find(hashToken(read.token), now) : undefined;
     if (record !== undefined) return record;
     const retryAfter = this.#failures.note(clientAddress ?? '', now);
     if (retryAfter !== undefined) {
-      throw new Refusal('too_many_auth_failures', 'Too many wrong access tokens came from this address.', {}, retryAfter);
+      throw new Refusal(
+        'too_many_auth_failures',
+        'Too many wrong access tokens came from this address.',
+        {},
+        retryAfter,
+      );
     }
     throw new Refusal(
       'proxy_auth_required',

@@ -20,7 +20,9 @@ export class KeptCounters implements OnApplicationShutdown {
 
   async start(): Promise<void> {
     this.counters.restore(await this.counts.load());
-    this.#timer = setInterval(() => (this.#writing = this.#writing.then(() => this.#write())), WRITE_EVERY_MS).unref();
+    this.#timer = setInterval(() => {
+      this.#writing = this.#writing.then(() => this.#write());
+    }, WRITE_EVERY_MS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -72,18 +72,22 @@ describe('counters in memory', () => {
 
   it('never let more than N through in any window, whatever the times of the requests', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.integer({ min: 0, max: 5 * MINUTE })), (limit, offsets) => {
-        const counters = new MemoryCounters();
-        const passed = new Map<number, number>();
-        for (const offset of offsets.sort((a, b) => a - b)) {
-          const now = at + offset;
-          if (counters.take([aLimit({ limit })], 'agent', now) === undefined) {
-            const window = Math.floor(now / MINUTE);
-            passed.set(window, (passed.get(window) ?? 0) + 1);
+      fc.property(
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(fc.integer({ min: 0, max: 5 * MINUTE })),
+        (limit, offsets) => {
+          const counters = new MemoryCounters();
+          const passed = new Map<number, number>();
+          for (const offset of offsets.sort((a, b) => a - b)) {
+            const now = at + offset;
+            if (counters.take([aLimit({ limit })], 'agent', now) === undefined) {
+              const window = Math.floor(now / MINUTE);
+              passed.set(window, (passed.get(window) ?? 0) + 1);
+            }
           }
-        }
-        expect([...passed.values()].every((count) => count <= limit)).toBe(true);
-      }),
+          expect([...passed.values()].every((count) => count <= limit)).toBe(true);
+        },
+      ),
     );
   });
 });

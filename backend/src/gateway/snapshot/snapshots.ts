@@ -64,7 +64,12 @@ export class Snapshots implements OnApplicationShutdown {
   current(projectId: string): PolicySnapshot {
     const snapshot = this.#current.get(projectId);
     if (snapshot === undefined || !this.#isFresh()) {
-      throw new Refusal('policy_unavailable', 'The gateway cannot read its policy at the moment; try again shortly.', {}, 5);
+      throw new Refusal(
+        'policy_unavailable',
+        'The gateway cannot read its policy at the moment; try again shortly.',
+        {},
+        5,
+      );
     }
     return snapshot;
   }
@@ -106,10 +111,7 @@ export class Snapshots implements OnApplicationShutdown {
   async #loadUntilCurrent(projectId: string): Promise<void> {
     do {
       this.#stale.delete(projectId);
-      const [records, tokens] = await Promise.all([
-        this.loader.load(projectId),
-        this.agents.accessTokensOf(projectId),
-      ]);
+      const [records, tokens] = await Promise.all([this.loader.load(projectId), this.agents.accessTokensOf(projectId)]);
       const snapshot = records === undefined ? undefined : await this.#compile(records);
       this.tokens.replace(projectId, records === undefined ? [] : tokens);
       if (snapshot === undefined) this.#current.delete(projectId);
@@ -129,7 +131,10 @@ export class Snapshots implements OnApplicationShutdown {
       return snapshot;
     } catch (error) {
       if (!(error instanceof UnreadablePolicy)) throw error;
-      this.log.error({ projectId: records.projectId }, `${error.message} The project's requests are refused until it is mended.`);
+      this.log.error(
+        { projectId: records.projectId },
+        `${error.message} The project's requests are refused until it is mended.`,
+      );
       return undefined;
     }
   }

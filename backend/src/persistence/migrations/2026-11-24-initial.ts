@@ -39,6 +39,7 @@ const SECRETS = [
     name text not null,
     type text not null,
     sealed_value bytea not null,
+    is_oauth_token boolean not null,
     preview text null,
     host_pattern text not null,
     path_pattern text null,

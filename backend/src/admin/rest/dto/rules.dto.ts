@@ -18,7 +18,9 @@ class RuleFieldsDto {
   readonly pathPattern?: string | null;
 
   @Nullable()
-  @Matches(/^[A-Za-z]{1,20}( *, *[A-Za-z]{1,20}){0,19}$/, { message: '$property must be a method, or several separated by commas' })
+  @Matches(/^[A-Za-z]{1,20}( *, *[A-Za-z]{1,20}){0,19}$/, {
+    message: '$property must be a method, or several separated by commas',
+  })
   readonly method?: string | null;
 
   @Nullable()
