@@ -25,7 +25,6 @@ export function securityHeaders(): RequestHandler {
         scriptSrcAttr: ["'none'"],
         styleSrc: ["'self'", (_request, response) => `'nonce-${styleNonce(response as Response)}'`],
         // Angular writes static style attributes of templates as attributes; they cannot load or run anything.
-        styleSrcAttr: ["'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],

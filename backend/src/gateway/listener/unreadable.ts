@@ -12,6 +12,7 @@ export function unreadableRefusal(error: NodeJS.ErrnoException, limits: Config['
       );
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new Refusal('request_timeout', `The request's head did not arrive within ${limits.headerTimeout} ms.`);
+    case undefined:
     default:
       return new Refusal(
         'malformed_request',

@@ -3,6 +3,9 @@ import { get } from 'node:https';
 
 for (const host of process.argv.slice(2)) {
   await new Promise((resolve, reject) => {
-    get(`https://${host}/`, (response) => response.pipe(process.stdout, { end: false }).on('unpipe', resolve)).on('error', reject);
+    get(`https://${host}/`, (response) => response.pipe(process.stdout, { end: false }).on('unpipe', resolve)).on(
+      'error',
+      reject,
+    );
   });
 }
