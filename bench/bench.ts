@@ -5,7 +5,7 @@ import { Entrance } from './entrance.js';
 import { Gateway } from './gateway.js';
 import type { Options } from './options.js';
 import { givePolicy, type PolicySize } from './policy.js';
-import { startProgram } from './running.js';
+import { startProgram, stop } from './running.js';
 import type { Target } from './target.js';
 
 /** A built commit. */
@@ -69,7 +69,7 @@ export class Bench {
 
   /** The floor; started on first use. */
   async floor(): Promise<Target> {
-    this.#floor ??= await this.#startFloor();
+    this.#floor ??= (await this.anotherFloor()).target;
     return this.#floor;
   }
 
@@ -111,10 +111,12 @@ export class Bench {
     return directory;
   }
 
-  async #startFloor(): Promise<Target> {
+  /** A floor of its own. */
+  async anotherFloor(nodeOptions: readonly string[] = []): Promise<{ target: Target; end: () => Promise<void> }> {
     const { leaf, key, root } = this.certificates;
-    const started = await startProgram(program('floor'), [leaf, key, root]);
-    return { name: 'floor', pid: started.pid, port: portOf(started), token: undefined, caFile: root };
+    const started = await startProgram(program('floor'), [leaf, key, root], nodeOptions);
+    const target = { name: 'floor', pid: started.pid, port: portOf(started), token: undefined, caFile: root };
+    return { target, end: () => stop(started.child) };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Bench } from './bench.js';
 import type { Figure } from './figure.js';
 import { addedLatency, events } from './rows/latency.js';
+import { profile } from './rows/profile.js';
 import { largeResponses, newTunnels, policySizes, warmRequests } from './rows/requests.js';
 
 /** What is measured, in the order of the table. The names are those of `--only`. */
@@ -11,6 +12,7 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
   events,
   large: largeResponses,
   tunnels: newTunnels,
+  profile,
 };
 
 /** Measures the rows that were asked for. A row that cannot be measured is said to be so, and the others go on. */

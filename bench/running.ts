@@ -21,8 +21,9 @@ export function start(command: string, args: readonly string[], options: SpawnOp
 export async function startProgram(
   file: string,
   args: readonly string[],
+  nodeOptions: readonly string[] = [],
 ): Promise<{ pid: number; ready: unknown; child: ChildProcess }> {
-  const child = start(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = start(process.execPath, [...nodeOptions, file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   if (child.stdout === null || child.pid === undefined) throw new Error(`${file} could not be started`);
   for await (const line of createInterface({ input: child.stdout })) {
     child.stdout.resume();

@@ -33,6 +33,9 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
   process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port })}\n`);
 });
 
+// In order, so that a profile is written.
+process.once('SIGTERM', () => process.exit(0));
+
 function forward(request: IncomingMessage, response: ServerResponse): void {
   const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
   upstreams.dispatch(
