@@ -7,11 +7,12 @@ import type { Options } from './options.js';
 
 const RESULTS = resolve(import.meta.dirname, '../../bench/results');
 
-/** Prints the table and keeps what was measured as JSON, with the day and the kind of machine, which has no name. */
+/** Prints the table and keeps a full run as JSON, with the day and the kind of machine, which has no name. */
 export function report(figures: readonly Figure[], options: Options): void {
   const at = new Date();
   const machine = describeMachine();
   console.log(`\n${at.toISOString().slice(0, 10)}, ${machine}\n\n${table(figures)}`);
+  if (options.quick || options.only.length > 0) return;
   mkdirSync(RESULTS, { recursive: true });
   const file = join(RESULTS, `${at.toISOString().slice(0, 19).replaceAll(':', '')}.json`);
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: RESULTS, encoding: 'utf8' }).trim();

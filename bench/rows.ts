@@ -1,8 +1,12 @@
 import type { Bench } from './bench.js';
 import type { Figure } from './figure.js';
+import { changeToEffect, compilation } from './rows/changes.js';
+import { history, ingestion } from './rows/history.js';
 import { addedLatency, events } from './rows/latency.js';
+import { idleTunnels, resumption, streaming } from './rows/memory.js';
 import { profile } from './rows/profile.js';
 import { largeResponses, newTunnels, policySizes, warmRequests } from './rows/requests.js';
+import { secondStart } from './rows/start.js';
 
 /** What is measured, in the order of the table. The names are those of `--only`. */
 const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
@@ -11,8 +15,16 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
   latency: addedLatency,
   events,
   large: largeResponses,
+  streaming,
   tunnels: newTunnels,
+  resumption,
+  idle: idleTunnels,
+  compilation,
+  changes: changeToEffect,
+  ingestion,
   profile,
+  history,
+  start: secondStart,
 };
 
 /** Measures the rows that were asked for. A row that cannot be measured is said to be so, and the others go on. */

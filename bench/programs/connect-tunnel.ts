@@ -38,7 +38,7 @@ export function openDirect(port: number, ca: Buffer): Promise<TLSSocket> {
 }
 
 /** Sends one GET on an open connection and resolves with the status once its body, of a known length, has come. */
-export function get(tls: TLSSocket, path: string): Promise<number> {
+export function get(tls: TLSSocket, path: string, authority: string): Promise<number> {
   return new Promise((resolve, reject) => {
     let text = '';
     const onData = (chunk: Buffer): void => {
@@ -54,6 +54,6 @@ export function get(tls: TLSSocket, path: string): Promise<number> {
     const onClose = (): void => reject(new Error('the connection was closed before the answer'));
     tls.on('data', onData);
     tls.once('close', onClose);
-    tls.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    tls.write(`GET ${path} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
   });
 }

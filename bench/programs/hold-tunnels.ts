@@ -23,7 +23,7 @@ async function openSome(): Promise<void> {
       const tls = await openTunnel(proxy, Number(upstreamPort), ca);
       tls.on('error', () => undefined);
       tls.once('close', () => (lost += 1));
-      const status = await get(tls, '/json');
+      const status = await get(tls, '/json', `localhost:${upstreamPort}`);
       if (status !== 200) throw new Error(`status ${status}`);
       held.push(tls);
     } catch (error) {
