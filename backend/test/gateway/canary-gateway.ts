@@ -11,12 +11,12 @@ import { exchangeRaw } from '../support/raw-client.js';
 import { startUnruly, type Treatment, type UnrulyUpstream } from '../support/unruly-upstream.js';
 import { startUpstream, type Upstream } from '../support/upstream.js';
 
-const random = (): string => randomBytes(18).toString('hex');
+const random = (): string => randomBytes(24).toString('base64url');
 /** Characters that every encoding writes differently, around enough of those that most leave alone. */
 export const CANARY = `sk-${random()}"\\é/+%&${random()}`;
 export const ROTATED = `sk-${random()}<>'=~${random()}`;
 /** Its name is public: each sink that is searched must show it, or the search would find nothing anyway. */
-export const NAME = `Canary-${random()}`;
+export const NAME = `Canary-${randomBytes(12).toString('hex')}`;
 
 /** A gateway at its most talkative and least patient, with the canary in every place that a secret can have. */
 export interface CanaryGateway {

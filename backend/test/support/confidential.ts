@@ -4,22 +4,29 @@ export interface Confidential {
   readonly forms: readonly string[];
 }
 
-/** Text in every form that a program may write it: as it is, JSON, percent-encoded, hex, base64 in all alignments, halves. */
+/** Parsers quote about this much of what they stumble over. */
+const QUOTED = 10;
+
+/**
+ * Text in every form that a program may write it: as it is, JSON, percent-encoded, hex, base64 in all alignments; the whole,
+ * its halves, and in clear its beginning.
+ */
 export function confidentialText(name: string, value: string): Confidential {
   const half = Math.ceil(value.length / 2);
   const pieces = [value, value.slice(0, half), value.slice(-half)];
   return {
     name,
     forms: [
-      ...new Set(
-        pieces.flatMap((piece) => [
+      ...new Set([
+        value.slice(0, QUOTED),
+        ...pieces.flatMap((piece) => [
           piece,
           JSON.stringify(piece).slice(1, -1),
           encodeURIComponent(piece),
           Buffer.from(piece, 'utf8').toString('latin1'),
           ...formsOfBytes(Buffer.from(piece, 'utf8')),
         ]),
-      ),
+      ]),
     ],
   };
 }
