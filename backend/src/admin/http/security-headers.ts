@@ -24,7 +24,6 @@ export function securityHeaders(): RequestHandler {
         scriptSrc: ["'self'"],
         scriptSrcAttr: ["'none'"],
         styleSrc: ["'self'", (_request, response) => `'nonce-${styleNonce(response as Response)}'`],
-        // Angular writes static style attributes of templates as attributes; they cannot load or run anything.
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],
