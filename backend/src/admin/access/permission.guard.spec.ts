@@ -17,7 +17,7 @@ class Handlers {
 describe('the permission guard', () => {
   const guard = new PermissionGuard({} as ProjectsService);
   const contextOf = (name: keyof Handlers) =>
-    ({ getHandler: () => Reflect.get(Handlers.prototype, name) as () => void }) as unknown as ExecutionContext;
+    ({ getHandler: () => Reflect.get(Handlers.prototype, name) }) as unknown as ExecutionContext;
 
   it('admits nobody to a handler without a permission, should one be reached', async () => {
     await expect(guard.canActivate(contextOf('undeclared'))).rejects.toMatchObject({ code: 'FORBIDDEN' });
