@@ -5,6 +5,7 @@ import { makeKeyPair, makeLeaf, makeRoot } from '../backend/src/authority/certif
 /** Files in PEM. */
 export interface Certificates {
   readonly root: string;
+  readonly rootKey: string;
   readonly leaf: string;
   readonly key: string;
 }
@@ -21,6 +22,7 @@ export function writeCertificates(directory: string): Certificates {
   };
   return {
     root: write('root.pem', root.certificatePem),
+    rootKey: write('root.key', root.privateKey.export({ type: 'pkcs8', format: 'pem' })),
     leaf: write('leaf.pem', leaf.certificatePem),
     key: write('leaf.key', privateKey.export({ type: 'pkcs8', format: 'pem' })),
   };

@@ -1,8 +1,8 @@
-import { createServer, type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
-import { start, stop, until } from './running.js';
+import { freePort, start, stop, until } from './running.js';
 import type { Target } from './target.js';
 
 export interface EntranceOptions {
@@ -61,15 +61,6 @@ function configuration(port: number, { upstreamPort, through, resume, directory 
     `sessionResume = ${resume ? 'yes' : 'no'}`,
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function answers(port: number): Promise<true | undefined> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import type { AgentWithTokenView } from '../libs/contracts/agents.js';
 import type { PolicyStatusView } from '../libs/contracts/policy.js';
-import { start, stop, until } from './running.js';
+import { freePort, start, stop, until } from './running.js';
 import type { Target } from './target.js';
 
 const START_TIMEOUT_MS = 120_000;
@@ -55,9 +55,9 @@ export class Gateway implements Target {
 
   /** Starts it and waits until both ports answer; resolves with how long that took, in milliseconds. */
   async start(): Promise<number> {
+    this.#ports = { gateway: await freePort(), admin: await freePort() };
     const begun = performance.now();
     this.#spawn();
-    await until(`${this.name} starts`, () => this.#readPorts(), START_TIMEOUT_MS, 5);
     await until(`${this.name} is ready`, () => this.#isReady(), START_TIMEOUT_MS, 5);
     return performance.now() - begun;
   }
@@ -120,8 +120,8 @@ export class Gateway implements Target {
       stdio: ['ignore', log, log],
       env: {
         PATH: process.env['PATH'],
-        ADMIN_PORT: '0',
-        GATEWAY_PORT: '0',
+        ADMIN_PORT: String(this.#ports.admin),
+        GATEWAY_PORT: String(this.#ports.gateway),
         GATEWAY_HOST: '127.0.0.1',
         ONECLI_DATA_DIR: this.dataDir,
         LOG_FORMAT: 'json',
@@ -133,17 +133,8 @@ export class Gateway implements Target {
     closeSync(log);
   }
 
-  #readPorts(): true | undefined {
-    const log = readFileSync(this.#logFile, 'utf8');
-    if (this.#child?.exitCode !== null) throw new Error(`${this.name} ended:\n${log}`);
-    const line = log.split('\n').find((text) => text.includes('"msg":"ready"'));
-    if (line === undefined) return undefined;
-    const { gatewayPort, adminPort } = JSON.parse(line) as { gatewayPort: number; adminPort: number };
-    this.#ports = { gateway: gatewayPort, admin: adminPort };
-    return true;
-  }
-
   async #isReady(): Promise<true | undefined> {
+    if (this.#child?.exitCode !== null) throw new Error(`${this.name} ended:\n${readFileSync(this.#logFile, 'utf8')}`);
     const urls = Object.values(this.#ports).map((port) => `http://127.0.0.1:${port}/readyz`);
     const answers = await Promise.all(urls.map((url) => fetch(url).catch(() => undefined)));
     return answers.every((answer) => answer?.ok === true) ? true : undefined;

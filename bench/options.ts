@@ -23,7 +23,7 @@ export const USAGE = `npm run bench -- [options]
   --quick            short rounds and small sizes; under two minutes, for a first look
   --only a,b         only rows whose name contains a or b
   --compare REF      measures another commit in the same run, in turn with this one
-  --peers            also mitmproxy, mockttp and http-mitm-proxy, those that are installed
+  --peers            also mitmproxy, Squid, mockttp and http-mitm-proxy, those that are installed
   --rounds N         rounds of each measurement (5; quick: 3)
   --seconds N        length of a round (6; quick: 2)
   --log-rows N       rows of the request log that the history is measured with (200,000; 10,000,000 takes about 20 minutes)

@@ -4,6 +4,7 @@ import { changeToEffect, compilation } from './rows/changes.js';
 import { history, ingestion } from './rows/history.js';
 import { addedLatency, events } from './rows/latency.js';
 import { idleTunnels, resumption, streaming } from './rows/memory.js';
+import { againstPeers } from './rows/peers.js';
 import { profile } from './rows/profile.js';
 import { largeResponses, newTunnels, policySizes, warmRequests } from './rows/requests.js';
 import { secondStart } from './rows/start.js';
@@ -11,6 +12,7 @@ import { secondStart } from './rows/start.js';
 /** What is measured, in the order of the table. The names are those of `--only`. */
 const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
   requests: warmRequests,
+  peers: againstPeers,
   policy: policySizes,
   latency: addedLatency,
   events,
