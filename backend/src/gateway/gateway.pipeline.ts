@@ -109,8 +109,11 @@ export class GatewayPipeline {
     }
     switch (decision.kind) {
       case 'allowed':
+        this.#requireRecord();
         break;
       case 'limited':
+        // Before it is counted: a refusal consumes nothing.
+        this.#requireRecord();
         this.limiter.take(decision.limits, identity.agentId);
         break;
       case 'blocked':
@@ -125,11 +128,15 @@ export class GatewayPipeline {
         throw new Refusal(
           'blocked_by_default_policy',
           'No rule allows this request, and without one it is denied. A person can add an allow rule in the console.',
-          { console_url: `${this.config.admin.publicUrl}/activity?request=${exchange.id}` },
+          { console_url: `${this.config.admin.publicUrl}/activity?q=${exchange.id}` },
         );
       case 'unknown_agent':
         throw new Refusal('policy_unavailable', "This agent's policy is being loaded; try again in a moment.", {}, 1);
     }
+  }
+
+  /** In an installation that rather refuses than goes unrecorded. */
+  #requireRecord(): void {
     if (this.recorder.mustRefuse) {
       throw new Refusal(
         'audit_unavailable',

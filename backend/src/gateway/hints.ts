@@ -21,7 +21,7 @@ export class Hints {
     if ((status !== 401 && status !== 403) || exchange.secretIds.length > 0 || exchange.identity === undefined)
       return NONE;
     const hint = credentialHint(snapshot, exchange.identity.agentId, request);
-    const url = `${this.config.admin.publicUrl}/activity?request=${exchange.id}`;
+    const url = `${this.config.admin.publicUrl}/activity?q=${exchange.id}`;
     return ['X-OneCLI-Hint', hint, 'X-OneCLI-Hint-Url', url];
   }
 }

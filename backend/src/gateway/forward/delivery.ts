@@ -89,10 +89,11 @@ export class Delivery implements Dispatcher.DispatchHandler, Watched {
     }
     this.exchange.status = status;
     this.exchange.firstByte = performance.now();
-    this.answered = true;
     this.#await('response body');
     this.response.sendDate = false;
+    // Throws for a head that Node will not write; undici then ends the request, and the agent gets a 502 instead.
     this.response.writeHead(status, reason ?? '', [...fields, ...this.addedFields(status)]);
+    this.answered = true;
     this.response.on('drain', this.#onDrain);
     // The first byte leaves when it arrives; a body chunk that came along with the head leaves in the same write.
     process.nextTick(flushHead, this.response);
