@@ -140,7 +140,7 @@ describe('HTTP clients as agents use them', () => {
     expect(outcome.stdout).not.toContain(REAL);
   });
 
-  it('a client without an access token is told how to get one', async () => {
+  itNeeds('curl', curl.passedOver)('a client without an access token ends with the 407', async () => {
     const env = {
       PATH: process.env['PATH'] ?? '',
       HTTPS_PROXY: `http://127.0.0.1:${gateway.port}`,

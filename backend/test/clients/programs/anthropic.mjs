@@ -10,5 +10,5 @@ try {
     say({ end: true });
   } else say({ text: (await client.messages.create(question)).content[0].text });
 } catch (error) {
-  say({ name: error.constructor.name, status: error.status, error: error.error });
+  say({ name: error.constructor.name, status: error.status, message: error.message });
 }

@@ -23,5 +23,5 @@ try {
       say({ text: (await client.chat.completions.create(chat)).choices[0].message.content });
   }
 } catch (error) {
-  say({ name: error.constructor.name, status: error.status, body: error.error ?? error.message });
+  say({ name: error.constructor.name, status: error.status, message: error.message });
 }
