@@ -114,7 +114,7 @@ export class Bench {
   /** A floor of its own. */
   async anotherFloor(nodeOptions: readonly string[] = []): Promise<{ target: Target; end: () => Promise<void> }> {
     const { leaf, key, root } = this.certificates;
-    const started = await startProgram(program('floor'), [leaf, key, root], nodeOptions);
+    const started = await startProgram(program('floor'), [leaf, key, root], { nodeOptions });
     const target = { name: 'floor', pid: started.pid, port: portOf(started), token: undefined, caFile: root };
     return { target, end: () => stop(started.child) };
   }

@@ -24,7 +24,8 @@ export interface Requests {
 const QUIET_MS = 500;
 const QUIET_SHARE = 0.04;
 const SETTLE_TIMEOUT_MS = 60_000;
-const WARM_UP_SECONDS = 2;
+/** Long enough for the compilers of V8 to have seen the path. */
+const WARM_UP_SECONDS = 4;
 
 /**
  * Puts each target under the load in turn, round by round, so that what else the machine does meets all alike. What a proxy
@@ -38,7 +39,7 @@ export async function cpuPerRequest<T extends Target>(
   const loads = new Map<T, (seconds: number) => Promise<LoadResult>>();
   for (const target of targets) loads.set(target, await loadOf(bench, target, requests));
   for (const [target, load] of loads) {
-    await load(WARM_UP_SECONDS);
+    await load(bench.options.quick ? 1 : WARM_UP_SECONDS);
     await settled(target.pid);
   }
   const samples = new Map<T, CpuPerRequest[]>(targets.map((target) => [target, []]));

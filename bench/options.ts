@@ -24,8 +24,8 @@ export const USAGE = `npm run bench -- [options]
   --only a,b         only rows whose name contains a or b
   --compare REF      measures another commit in the same run, in turn with this one
   --peers            also mitmproxy, Squid, mockttp and http-mitm-proxy, those that are installed
-  --rounds N         rounds of each measurement (5; quick: 3)
-  --seconds N        length of a round (6; quick: 2)
+  --rounds N         rounds of each measurement (5; quick: 2)
+  --seconds N        length of a round (6; quick: 1)
   --log-rows N       rows of the request log that the history is measured with (200,000; 10,000,000 takes about 20 minutes)
   --profile DIR      CPU profiles of the gateway under load, and where its time goes`;
 
@@ -50,8 +50,8 @@ export function readOptions(args: readonly string[]): Options {
     peers: values.peers,
     compare: values.compare,
     only: values.only.split(',').filter((name) => name !== ''),
-    rounds: whole('rounds', values.rounds, values.quick ? 3 : 5),
-    seconds: whole('seconds', values.seconds, values.quick ? 2 : 6),
+    rounds: whole('rounds', values.rounds, values.quick ? 2 : 5),
+    seconds: whole('seconds', values.seconds, values.quick ? 1 : 6),
     logRows: whole('log-rows', values['log-rows'], values.quick ? 20_000 : 200_000),
     profile: values.profile,
     help: values.help,

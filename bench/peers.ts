@@ -6,6 +6,9 @@ import { type Bench, program } from './bench.js';
 import { freePort, start, startProgram, until } from './running.js';
 import type { Target } from './target.js';
 
+/** Closed connections are worth a word to them, and nothing to the bench. */
+const QUIETLY = { complains: false };
+
 /** Other intercepting proxies, those that are installed, each with nothing to do but to intercept and pass on. */
 export async function startPeers(bench: Bench): Promise<Target[]> {
   const peers = await Promise.all([mitmproxy, squid, mockttp, httpMitmProxy].map((peer) => peer(bench)));
@@ -30,7 +33,8 @@ async function squid(bench: Bench): Promise<Target | undefined> {
   if (!isOnPath('squid') || !existsSync(generator)) return undefined;
   const directory = bench.scratch('squid');
   const port = await freePort();
-  // As root it becomes another user, who has to write there.
+  // As root it becomes another user, who has to come there and write there.
+  chmodSync(join(directory, '..'), 0o711);
   chmodSync(directory, 0o777);
   const authority = join(directory, 'authority.pem');
   const { root, rootKey } = bench.certificates;
@@ -55,7 +59,7 @@ async function mockttp(bench: Bench): Promise<Target | undefined> {
   const module = globalModule('mockttp/dist/main.js');
   if (module === undefined) return undefined;
   const { root, rootKey } = bench.certificates;
-  const { pid, ready } = await startProgram(program('peer-mockttp'), [module, root, root, rootKey]);
+  const { pid, ready } = await startProgram(program('peer-mockttp'), [module, root, root, rootKey], QUIETLY);
   return target('mockttp', pid, (ready as { readonly port: number }).port);
 }
 
@@ -64,7 +68,7 @@ async function httpMitmProxy(bench: Bench): Promise<Target | undefined> {
   if (module === undefined) return undefined;
   const port = await freePort();
   const args = [module, bench.certificates.root, bench.scratch('http-mitm-proxy'), String(port)];
-  const { pid } = await startProgram(program('peer-http-mitm-proxy'), args);
+  const { pid } = await startProgram(program('peer-http-mitm-proxy'), args, QUIETLY);
   return target('http-mitm-proxy', pid, port);
 }
 

@@ -22,9 +22,11 @@ export function start(command: string, args: readonly string[], options: SpawnOp
 export async function startProgram(
   file: string,
   args: readonly string[],
-  nodeOptions: readonly string[] = [],
+  { nodeOptions = [], complains = true }: { nodeOptions?: readonly string[]; complains?: boolean } = {},
 ): Promise<{ pid: number; ready: unknown; child: ChildProcess }> {
-  const child = start(process.execPath, [...nodeOptions, file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = start(process.execPath, [...nodeOptions, file, ...args], {
+    stdio: ['pipe', 'pipe', complains ? 'inherit' : 'ignore'],
+  });
   if (child.stdout === null || child.pid === undefined) throw new Error(`${file} could not be started`);
   for await (const line of createInterface({ input: child.stdout })) {
     child.stdout.resume();

@@ -15,6 +15,6 @@ const mockttp = (await import(pathToFileURL(module).href)) as Mockttp;
 const https = { certPath: leafRootCertificate, keyPath: leafRootKey };
 const server = mockttp.getLocal({ https, http2: false, recordTraffic: false });
 await server.start();
-const trustAdditionalCAs = [{ cert: readFileSync(root, 'utf8') }];
-await server.forAnyRequest().thenPassThrough({ trustAdditionalCAs });
+const additionalTrustedCAs = [{ cert: readFileSync(root, 'utf8') }];
+await server.forAnyRequest().thenPassThrough({ additionalTrustedCAs });
 process.stdout.write(`${JSON.stringify({ port: server.port })}\n`);

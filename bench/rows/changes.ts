@@ -21,7 +21,7 @@ export async function changeToEffect(bench: Bench): Promise<Figure[]> {
     ...{ name: 'Changing', hostPattern: 'localhost', pathPattern: '/changing', action: 'block', enabled: false },
   });
   const delays: number[] = [];
-  const changes = bench.options.quick ? 40 : 200;
+  const changes = bench.options.quick ? 20 : 200;
   for (let change = 0; change < changes; change += 1) {
     const enabled = change % 2 === 0;
     await gateway.call('PATCH', `/v1/rules/${rule.id}`, { enabled });
@@ -48,12 +48,12 @@ export async function changeToEffect(bench: Bench): Promise<Figure[]> {
 export async function compilation(bench: Bench): Promise<Figure[]> {
   const file = `${bench.scratch('delay')}/delay.txt`;
   const gateway = await bench.gateway({
-    policy: { rules: 10_000, secrets: 100 },
+    policy: { rules: 10_000, secrets: bench.options.quick ? 1 : 100 },
     nodeOptions: ['--import', program('watch-delay')],
     variables: { BENCH_DELAY_FILE: file },
   });
   const { port } = await bench.entrance(gateway);
-  const seconds = bench.options.seconds * 2;
+  const seconds = bench.options.seconds * 3;
   const traffic = { port, path: '/json', authority: bench.authority, connections: 2, seconds };
   const send = async (): Promise<{ p99: number; blocked: number }> => {
     const from = readFileSync(file, 'utf8').length;

@@ -19,7 +19,7 @@ const HOSTS = 50;
 
 /** A spool full of entries, and how fast one worker takes them into PostgreSQL. */
 export async function ingestion(bench: Bench): Promise<Figure[]> {
-  const count = bench.options.quick ? 50_000 : 300_000;
+  const count = bench.options.quick ? 30_000 : 300_000;
   const gateway = bench.unstarted();
   await gateway.start();
   const [project] = await gateway.withDatabase(async (database) =>

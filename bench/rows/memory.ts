@@ -42,7 +42,7 @@ export async function streaming(bench: Bench): Promise<Figure[]> {
 
 /** Tunnels that carried one request each and then stay open. */
 export async function idleTunnels(bench: Bench): Promise<Figure[]> {
-  const [count, most] = bench.options.quick ? [1000, 2000] : [5000, 10_000];
+  const [count, most] = bench.options.quick ? [500, 1000] : [5000, 10_000];
   const gateway = await bench.gateway({ variables: { GATEWAY_MAX_TUNNELS_PER_AGENT: '20000' } });
   const floor = await bench.anotherFloor();
   const each = await bytesEach(bench, gateway, count);

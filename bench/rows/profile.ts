@@ -8,6 +8,7 @@ import { profileClock, readProfile, type ProfiledTime } from '../profile.js';
 import { type Target } from '../target.js';
 
 const WARM_UP_SECONDS = 4;
+const MEASURED_SECONDS = 10;
 const SHOWN = 45;
 /** What records an exchange on the request's way and takes it to the queue. */
 const RECORDING = /(gateway\/record\/|audit\/(request-log\.recorder|spool|spool-format|spool-shipper|spool-lease)\.js)/;
@@ -16,6 +17,7 @@ const WORKER = /(audit\/request-log\.(ingestion|insert|rows|feed)|bullmq|usage|n
 
 /** The request path's share of recording, and where the time of a warm request goes, here and at the floor. */
 export async function profile(bench: Bench): Promise<Figure[]> {
+  if (bench.options.quick && bench.options.profile === undefined) return [];
   const directory = resolve(bench.options.profile ?? bench.scratch('profiles'));
   const gateway = await profiled(bench, join(directory, 'gateway'), async (nodeOptions) => {
     const started = await bench.gateway({ nodeOptions });
@@ -58,7 +60,7 @@ async function profiled(
   await saturate({ ...load, seconds: WARM_UP_SECONDS });
   await settled(target.pid);
   const from = profileClock();
-  const { requests } = await saturate({ ...load, seconds: bench.options.seconds * 2 });
+  const { requests } = await saturate({ ...load, seconds: MEASURED_SECONDS });
   await settled(target.pid);
   const to = profileClock();
   await end();
