@@ -52,8 +52,7 @@ async function makeKeyFile(file: string, dataDir: string): Promise<KeyRing> {
         'or set SECRET_ENCRYPTION_KEY to the key that was used',
     );
   }
-  const unfinished = `${file}.${process.pid}.new`;
-  await rm(unfinished, { force: true });
+  const unfinished = `${file}.${randomBytes(4).toString('hex')}.new`;
   const handle = await open(unfinished, 'wx', 0o600);
   try {
     await handle.writeFile(`${randomBytes(32).toString('base64')}\n`);

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { chown, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
 import { isRunning, ServerProcess, temporaryDirectory } from '../support/server-process.js';
 
@@ -48,6 +50,17 @@ describe('a server that is started and ended', () => {
     const server = await start();
     server.signal('SIGINT');
     expect(await server.end('SIGINT')).toBe(0);
+  });
+
+  it("keeps its database out of reach of a terminal's Ctrl-C, which goes to the whole process group", async () => {
+    const server = await start();
+    const { stdout } = await promisify(execFile)('ps', [
+      '-o',
+      'pgid=',
+      '-p',
+      `${server.pid},${server.postgresPid ?? 0}`,
+    ]);
+    expect(new Set(stdout.trim().split(/\s+/)).size).toBe(2);
   });
 
   it('keeps what others must not read closed to them', async () => {
