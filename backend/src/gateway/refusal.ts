@@ -56,6 +56,8 @@ export class Refusal extends Error {
     readonly details: RefusalDetails = {},
     /** Seconds for `Retry-After`. */
     readonly retryAfter?: number,
+    /** Where it depends on the request and not on the code alone. */
+    private readonly retry?: boolean,
   ) {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
@@ -73,7 +75,7 @@ export class Refusal extends Error {
   }
 
   get mayRetry(): boolean {
-    return TABLE[this.code].retry;
+    return this.retry ?? TABLE[this.code].retry;
   }
 }
 

@@ -109,21 +109,22 @@ function mayRetry(delivery: Delivery, outgoing: OutgoingRequest, error: unknown)
 
 function outcome(delivery: Delivery, outgoing: OutgoingRequest, error: unknown): Error {
   if (error instanceof DownstreamGone || delivery.answered) return error as Error;
-  return refusalOf(outgoing.origin.host, error);
+  return refusalOf(outgoing, error);
 }
 
-function refusalOf(host: string, error: unknown): Refusal {
+function refusalOf({ origin: { host }, method }: OutgoingRequest, error: unknown): Refusal {
   if (error instanceof UpstreamConnectError) return connectRefusal(host, error);
+  // The request went out, so that it may have had its effect: only one that may have it twice is worth another try.
+  const retry = IDEMPOTENT.has(method);
   if (error instanceof DeliveryTimeout) {
-    return new Refusal('upstream_timeout', `${host} did not answer in time: no ${error.awaited}.`, {
-      host,
-      timeout: error.awaited,
-    });
+    const details = { host, timeout: error.awaited };
+    const message = `${host} did not answer in time: no ${error.awaited}.`;
+    return new Refusal('upstream_timeout', message, details, undefined, retry);
   }
   const code = codeOf(error);
   if (RESET.has(code)) {
-    const reason = 'it closed the connection before it answered';
-    return new Refusal('upstream_unreachable', `${host} gave no usable answer: ${reason}.`, { host, reason: code });
+    const message = `${host} gave no usable answer: it closed the connection before it answered.`;
+    return new Refusal('upstream_unreachable', message, { host, reason: code }, undefined, retry);
   }
   const reason = messageOf(error);
   const refusal = isProtocolError(error, code) ? 'upstream_protocol_error' : 'upstream_unreachable';

@@ -28,8 +28,10 @@ export class Snapshots implements OnApplicationShutdown {
   /** Projects whose change was announced while they were being loaded: the load may have read what was before. */
   readonly #stale = new Set<string>();
   readonly #listeners = new Set<(projectId: string) => void>();
-  #confirmedAt = -Infinity;
-  #ready = false;
+  /** When a project's policy was last known to be the current one; of none of them it is known longer than of the database. */
+  readonly #confirmed = new Map<string, number>();
+  #reachedAt = -Infinity;
+  #comparing = false;
   #poll: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | undefined;
 
@@ -48,8 +50,7 @@ export class Snapshots implements OnApplicationShutdown {
     this.#unsubscribe = this.changes.subscribe(({ projectId }) => void this.#refresh(projectId));
     const revisions = await this.projects.revisions();
     for (const projectId of revisions.keys()) await this.#load(projectId);
-    this.#confirmedAt = performance.now();
-    this.#ready = true;
+    this.#reachedAt = performance.now();
     // A short maximal age is confirmed more often than once in it, or a healthy gateway would refuse between two polls.
     const every = Math.min(LONGEST_POLL_MS, this.config.gateway.snapshotMaxAge / 3);
     this.#poll = setInterval(() => void this.#compareRevisions(), every).unref();
@@ -57,13 +58,13 @@ export class Snapshots implements OnApplicationShutdown {
 
   /** Whether requests can be decided. */
   get ready(): boolean {
-    return this.#ready && this.#isFresh();
+    return this.#isFresh(this.#reachedAt);
   }
 
   /** The project's policy. Throws the refusal when there is none, or when it may be too old: failing is closed. */
   current(projectId: string): PolicySnapshot {
     const snapshot = this.#current.get(projectId);
-    if (snapshot === undefined || !this.#isFresh()) {
+    if (snapshot === undefined || !this.#isFresh(this.#confirmed.get(projectId))) {
       throw new Refusal(
         'policy_unavailable',
         'The gateway cannot read its policy at the moment; try again shortly.',
@@ -84,8 +85,8 @@ export class Snapshots implements OnApplicationShutdown {
     this.#unsubscribe?.();
   }
 
-  #isFresh(): boolean {
-    return performance.now() - this.#confirmedAt <= this.config.gateway.snapshotMaxAge;
+  #isFresh(confirmedAt = -Infinity): boolean {
+    return performance.now() - confirmedAt <= this.config.gateway.snapshotMaxAge;
   }
 
   async #refresh(projectId: string): Promise<void> {
@@ -111,9 +112,12 @@ export class Snapshots implements OnApplicationShutdown {
   async #loadUntilCurrent(projectId: string): Promise<void> {
     do {
       this.#stale.delete(projectId);
+      const asked = performance.now();
       const [records, tokens] = await Promise.all([this.loader.load(projectId), this.agents.accessTokensOf(projectId)]);
-      const snapshot = records === undefined ? undefined : await this.#compile(records);
+      // At once, because a revoked token must not live on while a large policy is compiled.
       this.tokens.replace(projectId, records === undefined ? [] : tokens);
+      const snapshot = records === undefined ? undefined : await this.#compile(records);
+      this.#confirmed.set(projectId, asked);
       if (snapshot === undefined) this.#current.delete(projectId);
       else {
         this.#current.set(projectId, snapshot);
@@ -139,17 +143,23 @@ export class Snapshots implements OnApplicationShutdown {
     }
   }
 
+  /** Confirms what is current and loads what is not. A project that cannot be loaded grows old by itself. */
   async #compareRevisions(): Promise<void> {
+    if (this.#comparing) return;
+    this.#comparing = true;
     try {
       const asked = performance.now();
       const revisions = await this.projects.revisions();
-      const known = new Set([...this.#current.keys(), ...revisions.keys()]);
-      for (const projectId of known) {
-        if (this.#current.get(projectId)?.revision !== revisions.get(projectId)) await this.#load(projectId);
+      this.#reachedAt = asked;
+      for (const projectId of new Set([...this.#current.keys(), ...revisions.keys()])) {
+        const isCurrent = this.#current.get(projectId)?.revision === revisions.get(projectId);
+        if (isCurrent) this.#confirmed.set(projectId, asked);
+        else await this.#refresh(projectId);
       }
-      this.#confirmedAt = asked;
     } catch (error) {
       this.log.warn({ err: error }, 'policy revisions could not be read; serving the last policy');
+    } finally {
+      this.#comparing = false;
     }
   }
 }
