@@ -107,7 +107,7 @@ export class SupervisedPostgres {
 }
 
 /** A port of 127.0.0.1 that nobody listens on at the moment. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

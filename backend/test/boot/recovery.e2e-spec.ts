@@ -1,8 +1,13 @@
-import { execFile } from 'node:child_process';
-import { chown, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { chmod, chown, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
+import { postgresAccount } from '../../src/persistence/postgres-account.js';
+import { postgresPrograms } from '../../src/persistence/postgres-cluster.js';
+import { freePort } from '../../src/persistence/supervised-postgres.js';
+import { PostgresProcess } from '../../src/persistence/postgres-process.js';
 import { isRunning, ServerProcess, temporaryDirectory } from '../support/server-process.js';
 
 jest.setTimeout(60_000);
@@ -48,8 +53,15 @@ describe('a server that is started and ended', () => {
 
   it('takes a signal that a terminal and a start script both deliver for one', async () => {
     const server = await start();
+    const postgres = server.postgresPid ?? 0;
+    // Keeps the orderly stop waiting until the second delivery has come.
+    process.kill(postgres, 'SIGSTOP');
     server.signal('SIGINT');
-    expect(await server.end('SIGINT')).toBe(0);
+    await pause(300);
+    const ended = server.end('SIGINT');
+    await pause(300);
+    process.kill(postgres, 'SIGCONT');
+    expect(await ended).toBe(0);
   });
 
   it("keeps its database out of reach of a terminal's Ctrl-C, which goes to the whole process group", async () => {
@@ -126,7 +138,7 @@ describe('a server that is started and ended', () => {
     process.kill(postgres, 'SIGSTOP');
     await killed.end('SIGKILL');
     const starting = start();
-    await new Promise((tick) => setTimeout(tick, 500));
+    await pause(500);
     process.kill(postgres, 'SIGCONT');
     const next = await starting;
     expect(isRunning(postgres)).toBe(false);
@@ -134,21 +146,49 @@ describe('a server that is started and ended', () => {
     expect(await agentsOf(next)).toHaveLength(1);
   });
 
-  it.each([
-    ['a stranger', () => process.pid],
-    ['nobody', () => 4_194_303],
-  ])('starts when postmaster.pid holds the number of %s', async (_whose, number) => {
+  it('stops a database server that lives on without its owner', async () => {
     const server = await start();
     const agents = await agentsOf(server);
-    const file = join(directory.path, 'data/postgres/postmaster.pid');
-    const text = await readFile(file, 'utf8');
     await server.end('SIGTERM');
-    await writeFile(`${file}.old`, text.replace(/^\d+/, String(number())));
-    const owner = await stat(join(directory.path, 'data/postgres'));
-    await chown(`${file}.old`, owner.uid, owner.gid);
-    await rename(`${file}.old`, file);
-    expect(await agentsOf(await start())).toEqual(agents);
+    const [{ postgres }, account] = await Promise.all([postgresPrograms(), postgresAccount()]);
+    const settings = [
+      '-c',
+      'unix_socket_directories=',
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      `port=${await freePort()}`,
+    ];
+    const directoryOfCluster = join(directory.path, 'data/postgres');
+    const command = account.wrap({ file: postgres, args: ['-D', directoryOfCluster, ...settings] }, 'INT');
+    const orphan = await PostgresProcess.start(command, () => undefined);
+    const next = await start();
+    expect(next.output).toContain(`stopped the database server (process ${orphan.pid})`);
+    expect(isRunning(orphan.pid)).toBe(false);
+    expect(await agentsOf(next)).toEqual(agents);
   });
+
+  it.each(['a stranger of the same user', 'nobody'])(
+    'starts when postmaster.pid holds the number of %s',
+    async (whose) => {
+      const server = await start();
+      const agents = await agentsOf(server);
+      const file = join(directory.path, 'data/postgres/postmaster.pid');
+      const text = await readFile(file, 'utf8');
+      await server.end('SIGTERM');
+      const { uid, gid } = await stat(join(directory.path, 'data/postgres'));
+      // PostgreSQL takes a living process of its own user for a server.
+      const stranger = whose === 'nobody' ? undefined : spawn('sleep', ['60'], { uid, gid });
+      try {
+        await writeFile(file, text.replace(/^\d+/, String(stranger?.pid ?? 4_194_303)));
+        await chown(file, uid, gid);
+        await chmod(file, 0o600);
+        expect(await agentsOf(await start())).toEqual(agents);
+      } finally {
+        stranger?.kill();
+      }
+    },
+  );
 
   it('starts its database again when that is killed, and serves as before', async () => {
     const server = await start();
@@ -171,7 +211,7 @@ describe('a server that is started and ended', () => {
     // A database that cannot end keeps an orderly stop waiting.
     process.kill(postgres, 'SIGSTOP');
     server.signal('SIGTERM');
-    await new Promise((tick) => setTimeout(tick, 1200));
+    await pause(1200);
     expect(await server.end('SIGTERM')).toBe(1);
     process.kill(postgres, 'SIGCONT');
     await start();
