@@ -23,18 +23,13 @@ export class RulesReader {
 
   /** The enabled rules of a project, inside the given transaction or on its own. */
   async enabled(projectId: string, em: EntityManager = this.em.fork()): Promise<StoredRule[]> {
-    const rules = await em.find(Rule, { projectId, enabled: true }, { disableIdentityMap: true });
-    return rules.map(({ id, name, hostPattern, pathPattern, method, agentId, action, rateLimit, rateLimitWindow }) => ({
-      id,
-      name,
-      hostPattern,
-      pathPattern,
-      method,
-      agentId,
-      action,
-      rateLimit,
-      rateLimitWindow,
-    }));
+    // Rows, not entities: making ten thousand entities holds the gateway up for 0.2 s at each change of its policy.
+    return em.execute<StoredRule[]>(
+      `select id, name, host_pattern as "hostPattern", path_pattern as "pathPattern", method, agent_id as "agentId",
+         action, rate_limit as "rateLimit", rate_limit_window as "rateLimitWindow"
+       from rule where project_id = ? and enabled`,
+      [projectId],
+    );
   }
 
   async exists(projectId: string): Promise<boolean> {

@@ -24,19 +24,15 @@ export class SecretsReader {
 
   /** All secrets of a project, inside the given transaction or on its own. */
   async sealed(projectId: string, em: EntityManager = this.em.fork()): Promise<SealedSecret[]> {
-    const secrets = await em.find(Secret, { projectId }, { disableIdentityMap: true });
-    return secrets.map((secret) => ({
-      id: secret.id,
-      name: secret.name,
-      type: secret.type,
-      hostPattern: secret.hostPattern,
-      pathPattern: secret.pathPattern,
-      injectionConfig: secret.injectionConfig,
-      allowPlainHttp: secret.allowPlainHttp,
-      createdAt: secret.createdAt,
-      isOauthToken: secret.isOauthToken,
-      sealedValue: secret.sealedValue,
-    }));
+    // Rows, not entities, as in the rules' reader.
+    const rows = await em.execute<(Omit<SealedSecret, 'createdAt'> & { readonly createdMs: number })[]>(
+      `select id, name, type, host_pattern as "hostPattern", path_pattern as "pathPattern",
+         injection_config as "injectionConfig", allow_plain_http as "allowPlainHttp", is_oauth_token as "isOauthToken",
+         sealed_value as "sealedValue", (extract(epoch from created_at) * 1000)::float8 as "createdMs"
+       from secret where project_id = ?`,
+      [projectId],
+    );
+    return rows.map(({ createdMs, ...secret }) => ({ ...secret, createdAt: new Date(createdMs) }));
   }
 
   async exists(projectId: string): Promise<boolean> {

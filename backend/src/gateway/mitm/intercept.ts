@@ -28,7 +28,9 @@ export function intercept(socket: Socket, host: string, context: SecureContext, 
       SNICallback: (name, callback) => {
         // Without SNI (addresses, old clients) the tunnel's own host is meant, and this is not called.
         if (name.toLowerCase().replace(/\.$/, '') === host) {
-          callback(null, context);
+          // Without a context the connection keeps its own, which is this host's. Naming it here would make OpenSSL take
+          // certificate and key anew, for half a millisecond of each tunnel.
+          callback(null);
           return;
         }
         socket.write(UNRECOGNIZED_NAME);
