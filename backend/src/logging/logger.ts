@@ -5,8 +5,9 @@ import type { Config } from '../config/config.js';
 /**
  * JSON lines are written together: a write for each line cost 47 µs of a request that costs 120 in all. They come at most this
  * late; what is still waiting when the process ends is written then, unless it is killed. (The request log does not depend on it.)
+ * pino takes a number below the 16 KiB that it writes at once.
  */
-const WRITE_FROM_BYTES = 16_384;
+const WRITE_FROM_BYTES = 8192;
 const WRITE_EVERY_MS = 100;
 
 /** Injection token of the process's {@link Logger}. */
