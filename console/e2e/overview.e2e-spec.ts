@@ -66,7 +66,9 @@ describe('the overview page', () => {
     const connect = page.getByRole('region', { name: 'Connect an agent' });
     await connect.getByText(gatewayUrl).waitFor();
     await connect.getByRole('combobox', { name: 'Agent' }).selectOption('mine');
-    expect(await connect.locator('code').innerText()).toBe('npx onecli run --agent mine -- claude');
+    expect(await connect.locator('code').innerText()).toBe(
+      `ONECLI_URL=${served.plane.url} onecli run --agent mine -- claude`,
+    );
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       connect.getByRole('link', { name: 'Download' }).click(),

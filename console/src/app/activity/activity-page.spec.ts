@@ -59,7 +59,7 @@ describe('the activity page', () => {
     http.expectOne(REQUESTS).flush({ items: [], nextCursor: null });
     await settle();
     expect(says('No requests yet')).toBe(true);
-    expect(says('npx onecli run')).toBe(true);
+    expect(says('onecli run')).toBe(true);
   });
 
   it('offers to remove filters that nothing passes', async () => {

@@ -25,6 +25,7 @@ import { CommandLine } from '../ui/command-line';
 import { Icon } from '../ui/icon';
 import { Modal } from '../ui/modal';
 import { Notice } from '../ui/notice';
+import { onecliCommand } from '../ui/onecli-command';
 import { count } from '../ui/quantity';
 import { ActivityApi } from './activity-api';
 import type { ActivityFilter } from './activity-filter';
@@ -70,7 +71,7 @@ export class ActivityPage {
   protected readonly filter = computed(() => filterOf(this.params()), { equal: sameFilter });
   protected readonly filtered = computed(() => Object.keys(this.filter()).length > 0);
   protected readonly selectedId = computed(() => this.params().get('request') ?? undefined);
-  protected readonly command = 'npx onecli run -- curl https://example.com';
+  protected readonly command = onecliCommand('run -- curl https://example.com');
   protected readonly gatewayUrl = computed(() => this.system.view()?.gatewayUrl);
   protected readonly count = count;
 

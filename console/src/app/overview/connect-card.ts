@@ -4,6 +4,7 @@ import type { AgentView } from '../../../../libs/contracts/agents';
 import { CommandLine } from '../ui/command-line';
 import { CopyButton } from '../ui/copy-button';
 import { Icon } from '../ui/icon';
+import { onecliCommand } from '../ui/onecli-command';
 
 /** How to run an agent through the gateway, with the real values of this installation. */
 @Component({
@@ -29,6 +30,6 @@ export class ConnectCard {
   protected readonly command = computed(() => {
     const agent = this.agents().find(({ identifier }) => identifier === this.picked());
     const flag = agent === undefined || agent.isDefault ? '' : ` --agent ${agent.identifier}`;
-    return `npx onecli run${flag} -- claude`;
+    return onecliCommand(`run${flag} -- claude`);
   });
 }

@@ -1,6 +1,7 @@
 import { TestBed } from '@angular/core/testing';
 
 import type { SystemView } from '../../../../libs/contracts/system';
+import { onecliCommand } from '../ui/onecli-command';
 import { FirstSteps } from './first-steps';
 
 function shown(facts: SystemView['firstSteps']) {
@@ -19,7 +20,7 @@ describe('the first steps', () => {
     const { texts, count } = shown(FRESH);
     expect(count()).toBe('1 of 4 done');
     expect(texts('[aria-current=step] p:first-child')).toEqual(['Add a secret, open']);
-    expect(texts('code')).toEqual(['npx onecli secrets create claude --type anthropic']);
+    expect(texts('code')).toEqual([onecliCommand('secrets create claude --type anthropic')]);
   });
 
   it('ticks a step when its fact comes true, and goes on to the next', () => {

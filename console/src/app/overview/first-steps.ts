@@ -3,12 +3,14 @@ import { Component, computed, input } from '@angular/core';
 import type { SystemView } from '../../../../libs/contracts/system';
 import { CommandLine } from '../ui/command-line';
 import { Icon } from '../ui/icon';
+import { onecliCommand } from '../ui/onecli-command';
 
 interface Step {
   readonly fact: keyof SystemView['firstSteps'];
   readonly name: string;
   readonly how: string;
-  readonly command?: string;
+  /** Of the `onecli` program. */
+  readonly arguments?: string;
 }
 
 const STEPS: readonly Step[] = [
@@ -16,13 +18,13 @@ const STEPS: readonly Step[] = [
     fact: 'agentCreated',
     name: 'Create an agent',
     how: 'An agent is who sends requests: a program on this machine, a container, a job.',
-    command: 'npx onecli agents create my-agent',
+    arguments: 'agents create my-agent',
   },
   {
     fact: 'secretAdded',
     name: 'Add a secret',
     how: 'The gateway puts it into the requests that need it. Type the value at the prompt; it is never shown again.',
-    command: 'npx onecli secrets create claude --type anthropic',
+    arguments: 'secrets create claude --type anthropic',
   },
   {
     fact: 'requestSeen',
@@ -33,7 +35,7 @@ const STEPS: readonly Step[] = [
     fact: 'ruleCreated',
     name: 'Write the first rule',
     how: 'Rules block, limit or allow requests by host, path, method and agent.',
-    command: 'npx onecli rules create "No deletes" --action block --host api.github.com --method DELETE',
+    arguments: 'rules create "No deletes" --action block --host api.github.com --method DELETE',
   },
 ];
 
@@ -46,7 +48,13 @@ const STEPS: readonly Step[] = [
 })
 export class FirstSteps {
   readonly facts = input.required<SystemView['firstSteps']>();
-  protected readonly steps = computed(() => STEPS.map((step) => ({ ...step, done: this.facts()[step.fact] })));
+  protected readonly steps = computed(() =>
+    STEPS.map((step) => ({ ...step, command: commandOf(step), done: this.facts()[step.fact] })),
+  );
   protected readonly doneCount = computed(() => this.steps().filter((step) => step.done).length);
   protected readonly next = computed(() => this.steps().find((step) => !step.done)?.fact);
+}
+
+function commandOf({ arguments: rest }: Step): string | undefined {
+  return rest === undefined ? undefined : onecliCommand(rest);
 }
