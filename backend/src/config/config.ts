@@ -70,6 +70,8 @@ function toConfig(env: Environment) {
       publicHost: env.GATEWAY_PUBLIC_HOST,
       extraCaCertsFile: env.GATEWAY_EXTRA_CA_CERTS,
       allowPrivate: Object.freeze(list(env.GATEWAY_ALLOW_PRIVATE)),
+      /** As given; what cannot be read is said when the gateway is put together. */
+      trustedProxies: Object.freeze(list(env.GATEWAY_TRUSTED_PROXIES)),
       snapshotMaxAge: env.GATEWAY_SNAPSHOT_MAX_AGE,
       shutdownTimeout: env.GATEWAY_SHUTDOWN_TIMEOUT,
       maxHeaderBytes: env.GATEWAY_MAX_HEADER_BYTES,

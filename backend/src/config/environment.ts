@@ -102,6 +102,13 @@ export class Environment {
   @Reason('Hosts and CIDRs, comma-separated, optionally :port, that upstreams may be although private')
   GATEWAY_ALLOW_PRIVATE?: string;
 
+  @IsOptional()
+  @IsString()
+  @Reason(
+    'Addresses and CIDRs, comma-separated, of TCP balancers: they must send a PROXY protocol header, which is believed',
+  )
+  GATEWAY_TRUSTED_PROXIES?: string;
+
   @Whole(1000, MS_MAX)
   @Reason('How long a gateway that is cut off from the database serves its last policy, in milliseconds')
   GATEWAY_SNAPSHOT_MAX_AGE = 300_000;

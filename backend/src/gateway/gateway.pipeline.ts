@@ -53,7 +53,10 @@ export class GatewayPipeline {
     const { socket } = request;
     if (this.connections.isFinished(socket)) return;
     const tunnel = this.connections.tunnelOf(socket);
-    const exchange = new Exchange(tunnel?.scheme ?? 'http', clientAddressOf(socket));
+    const exchange = new Exchange(
+      tunnel?.scheme ?? 'http',
+      tunnel === undefined ? clientAddressOf(socket) : tunnel.clientAddress,
+    );
     exchange.method = request.method;
     let level: 'info' | 'warn' | 'error' = 'info';
     this.connections.begin(socket);

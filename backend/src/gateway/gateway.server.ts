@@ -97,7 +97,10 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
       return;
     }
     const tunnel = this.connections.tunnelOf(socket);
-    const exchange = new Exchange(tunnel?.scheme ?? 'http', clientAddressOf(socket));
+    const exchange = new Exchange(
+      tunnel?.scheme ?? 'http',
+      tunnel === undefined ? clientAddressOf(socket) : tunnel.clientAddress,
+    );
     exchange.identity = tunnel?.identity;
     exchange.tunnelTarget = tunnel?.target;
     if (tunnel !== undefined) tunnel.requests += 1;

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../../config/config.js';
+import { expectProxyHeaders } from './proxied-connections.js';
+import { TrustedProxies } from './trusted-proxies.js';
 
 /** What arrives on the port, and inside intercepted tunnels, which are fed back into the same server. */
 export interface ListenerEvents {
@@ -14,7 +16,7 @@ const CHECK_EVERY_MS = 1000;
 
 /**
  * The HTTP/1.1 server with the limits of the contract. Requests with `Expect: 100-continue` come like any other: the
- * pipeline answers 100 itself once the request is allowed.
+ * pipeline answers 100 itself once the request is allowed. Throws a ConfigError when trusted proxies cannot be read.
  */
 export function createListener(config: Config['gateway'], events: ListenerEvents): Server {
   const server = createServer({
@@ -38,5 +40,7 @@ export function createListener(config: Config['gateway'], events: ListenerEvents
   server.on('checkContinue', (request, response) => events.request(request, response));
   server.on('checkExpectation', (request, response) => events.request(request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => events.unreadable(error, socket));
+  const proxies = new TrustedProxies(config.trustedProxies);
+  if (!proxies.none) expectProxyHeaders(server, proxies, config.headerTimeout);
   return server;
 }

@@ -12,6 +12,11 @@ export function unreadableRefusal(error: NodeJS.ErrnoException, limits: Config['
       );
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new Refusal('request_timeout', `The request's head did not arrive within ${limits.headerTimeout} ms.`);
+    case 'ERR_PROXY_HEADER':
+      return new Refusal(
+        'malformed_request',
+        `Connections from this address begin with a PROXY protocol header (GATEWAY_TRUSTED_PROXIES); this one ${error.message}.`,
+      );
     case undefined:
     default:
       return new Refusal(
