@@ -28,6 +28,7 @@ const steps = [
       command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', project],
     })),
   { name: 'table of variables', command: ['scripts/environment-table.mjs', '--check'] },
+  { name: 'paths in the documentation', command: ['scripts/check-docs.mjs'] },
   {
     name: 'unit tests',
     command: ['node_modules/jest/bin/jest.js', '--selectProjects', 'unit', 'console'],
