@@ -12,7 +12,11 @@ const onNode = {
   setupFiles: ['<rootDir>/backend/test/support/reflect.ts'],
 } satisfies Config;
 
+/** A real PostgreSQL, sockets and browsers on a busy machine: a time limit is for what hangs, not for what is slow. */
+const TEST_TIMEOUT_MS = 60_000;
+
 const config: Config = {
+  testTimeout: TEST_TIMEOUT_MS,
   projects: [
     {
       ...onNode,
