@@ -25,6 +25,7 @@ import { KeptCounters } from './rate-limit/kept-counters.js';
 import { RateLimiter } from './rate-limit/rate-limiter.js';
 import { ExchangeRecorder } from './record/exchange-recorder.js';
 import { Snapshots } from './snapshot/snapshots.js';
+import { OpenWebSockets } from './websocket/open-websockets.js';
 
 /** The data plane. Nothing of the control plane is in it: readers, policy, the vault and the recorder are what it uses. */
 @Module({
@@ -48,6 +49,7 @@ import { Snapshots } from './snapshot/snapshots.js';
     Injector,
     KeptCounters,
     LeafCertificates,
+    OpenWebSockets,
     ProxyAuth,
     RateLimiter,
     Snapshots,

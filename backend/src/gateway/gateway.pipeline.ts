@@ -23,6 +23,8 @@ import { RateLimiter } from './rate-limit/rate-limiter.js';
 import { ExchangeRecorder } from './record/exchange-recorder.js';
 import { Refusal, renderRefusal } from './refusal.js';
 import { Snapshots } from './snapshot/snapshots.js';
+import type { AgentHandshake } from './websocket/agent-handshake.js';
+import { OpenWebSockets } from './websocket/open-websockets.js';
 
 /** A target that was read, and who asks for it. */
 interface Entered {
@@ -42,14 +44,18 @@ export class GatewayPipeline {
     private readonly limiter: RateLimiter,
     private readonly injector: Injector,
     private readonly forwarder: Forwarder,
+    private readonly webSockets: OpenWebSockets,
     private readonly hints: Hints,
     private readonly connections: Connections,
     private readonly recorder: ExchangeRecorder,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Never throws. Resolves when the exchange is over and recorded. */
-  async run(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /**
+   * Never throws. Resolves when the exchange is over and recorded. A WebSocket's handshake is a request like any other; what
+   * follows it when the upstream agrees is the exchange's body in both directions.
+   */
+  async run(request: IncomingMessage, response: ServerResponse, handshake?: AgentHandshake): Promise<void> {
     const { socket } = request;
     if (this.connections.isFinished(socket)) return;
     const tunnel = this.connections.tunnelOf(socket);
@@ -60,19 +66,23 @@ export class GatewayPipeline {
     exchange.method = request.method;
     let level: 'info' | 'warn' | 'error' = 'info';
     this.connections.begin(socket);
-    response.once('close', () => this.connections.end(socket));
+    (handshake === undefined ? response : socket).once('close', () => this.connections.end(socket));
     try {
-      const { target, identity } = this.#enter(exchange, request, tunnel);
+      const { target, identity } = this.#enter(exchange, request, tunnel, handshake);
       const snapshot = this.snapshots.current(identity.projectId);
       const decision = decide(snapshot, identity.agentId, target);
       exchange.decided = performance.now();
       this.#enforce(exchange, decision, identity);
-      const outgoing = this.#inject(exchange, request, snapshot, identity, target);
+      const injected = this.#inject(exchange, request, snapshot, identity, target);
+      const outgoing = handshake === undefined ? injected : { ...injected, upgrade: 'websocket' as const };
       if (request.headers.expect !== undefined) response.writeContinue();
       exchange.decision = 'allowed';
-      await this.forwarder.forward(exchange, outgoing, request, response, (status) =>
+      const switched = await this.forwarder.forward(exchange, outgoing, request, response, (status) =>
         this.hints.fieldsFor(status, exchange, snapshot, target),
       );
+      if (switched !== undefined && handshake !== undefined) {
+        await this.webSockets.carry(exchange, identity, handshake.accept(switched.fields), switched.socket);
+      }
     } catch (error) {
       level = this.#leave(exchange, request, response, error);
     } finally {
@@ -81,7 +91,12 @@ export class GatewayPipeline {
   }
 
   /** Reads the target once, then establishes who asks; a tunnel's identity is checked anew for each of its requests. */
-  #enter(exchange: Exchange, request: IncomingMessage, tunnel: Tunnel | undefined): Entered {
+  #enter(
+    exchange: Exchange,
+    request: IncomingMessage,
+    tunnel: Tunnel | undefined,
+    handshake: AgentHandshake | undefined,
+  ): Entered {
     if (tunnel !== undefined) {
       tunnel.requests += 1;
       exchange.identity = tunnel.identity;
@@ -91,7 +106,7 @@ export class GatewayPipeline {
     checkRequestHead(request, this.config.gateway);
     const target = requestedTarget(request, tunnel);
     exchange.target = target;
-    exchange.protocol = target.scheme;
+    exchange.protocol = handshake === undefined ? target.scheme : 'websocket';
     const identity =
       tunnel?.identity ?? this.auth.authenticate(proxyAuthorizationValues(request.rawHeaders), exchange.clientAddress);
     exchange.identity = identity;
@@ -100,6 +115,10 @@ export class GatewayPipeline {
         'access_revoked',
         "This agent's access token was revoked or regenerated; reconnect with a new one.",
       );
+    }
+    if (tunnel === undefined && handshake !== undefined) {
+      this.connections.admit(identity.agentId);
+      this.connections.count(handshake.socket, identity.agentId);
     }
     exchange.authenticated = performance.now();
     return { target, identity };
@@ -173,6 +192,7 @@ export class GatewayPipeline {
       pathAndQuery: injected.pathAndQuery,
       fields: injected.fields,
       hasBody: hasBody(request),
+      upgrade: null,
     };
   }
 

@@ -17,6 +17,9 @@ import { unreadableRefusal } from './listener/unreadable.js';
 import { KeptCounters } from './rate-limit/kept-counters.js';
 import { ExchangeRecorder } from './record/exchange-recorder.js';
 import { Snapshots } from './snapshot/snapshots.js';
+import { AgentHandshake } from './websocket/agent-handshake.js';
+import { OpenWebSockets } from './websocket/open-websockets.js';
+import { asksForWebSocket } from './websocket/upgrade-request.js';
 
 /** The gateway's life: loads policy, listens, and at the end drains in the order of the contract. */
 @Injectable()
@@ -29,6 +32,7 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
     private readonly tunnels: GatewayTunnel,
     private readonly pipeline: GatewayPipeline,
     private readonly forwarder: Forwarder,
+    private readonly webSockets: OpenWebSockets,
     private readonly connections: Connections,
     private readonly recorder: ExchangeRecorder,
     private readonly requestLog: RequestLogRecorder,
@@ -38,6 +42,11 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
     this.#server = createListener(config.gateway, {
       connect: (request, socket, head) => void this.tunnels.open(request, socket as Socket, head, this.#server),
       request: (request, response) => this.#request(request, response),
+      takesUp: (request) => asksForWebSocket(request) && !this.connections.isBusy(request.socket),
+      upgrade: (request, socket, head) => {
+        const handshake = new AgentHandshake(request, socket as Socket, head);
+        void this.pipeline.run(request, handshake.response, handshake);
+      },
       unreadable: (error, socket) => this.#unreadable(error, socket as Socket),
     });
   }
@@ -65,9 +74,11 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
     this.#server.close();
     const drained = this.connections.drain(this.config.gateway.shutdownTimeout);
     this.#server.closeIdleConnections();
+    this.webSockets.goAway();
     await drained;
     this.#server.closeAllConnections();
     this.connections.destroyTunnels();
+    this.webSockets.close();
     await this.forwarder.close();
     await this.requestLog.stop();
   }

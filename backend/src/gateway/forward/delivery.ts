@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../exchange.js';
 import type { Watched } from './deadlines.js';
@@ -12,6 +13,21 @@ export class DownstreamGone extends Error {
   constructor() {
     super('the agent closed its connection');
     this.name = 'DownstreamGone';
+  }
+}
+
+/** An upstream that took up the upgrade it was asked for: its connection, which is nobody else's now, and its 101's fields. */
+export interface SwitchedProtocols {
+  readonly socket: Socket;
+  /** Flat name, value list, without those of the hop. */
+  readonly fields: readonly string[];
+}
+
+/** The upstream switched to another protocol than the one that it was asked for. */
+export class WrongProtocol extends Error {
+  constructor() {
+    super('it switched to a protocol that nobody asked for');
+    this.name = 'WrongProtocol';
   }
 }
 
@@ -36,6 +52,7 @@ export class Delivery implements Dispatcher.DispatchHandler, Watched {
   answered = false;
   /** The connection had been used before, and nothing of an answer came. */
   onStaleConnection = false;
+  switched: SwitchedProtocols | undefined;
   readonly body: RequestBody | null;
   #controller: Dispatcher.DispatchController | undefined;
   #awaited: 'response' | 'request body' | 'response body' = 'response';
@@ -83,6 +100,8 @@ export class Delivery implements Dispatcher.DispatchHandler, Watched {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, reason?: string): void {
     const fields = responseFields(latin1(controller.rawHeaders));
+    // An upgrade that was agreed on comes by `onRequestUpgrade`.
+    if (status === 101) throw new WrongProtocol();
     if (status < 200) {
       this.response.writeInformation(status, pairs(fields));
       return;
@@ -97,6 +116,24 @@ export class Delivery implements Dispatcher.DispatchHandler, Watched {
     this.response.on('drain', this.#onDrain);
     // The first byte leaves when it arrives; a body chunk that came along with the head leaves in the same write.
     process.nextTick(flushHead, this.response);
+  }
+
+  onRequestUpgrade(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+    socket: Duplex,
+  ): void {
+    if (this.#settled) {
+      socket.destroy();
+      return;
+    }
+    // Only WebSockets are asked for. Thrown here, it ends the request and the connection.
+    if (String(headers.upgrade).toLowerCase() !== 'websocket') throw new WrongProtocol();
+    this.exchange.status = status;
+    this.exchange.firstByte = performance.now();
+    this.switched = { socket: socket as Socket, fields: responseFields(latin1(controller.rawHeaders)) };
+    this.#finish(undefined);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -2,7 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '../refusal.js';
 import type { Exchange } from '../exchange.js';
 import { Deadlines } from './deadlines.js';
-import { Delivery, DeliveryTimeout, DownstreamGone, type AddedFields, type DeliveryTimeouts } from './delivery.js';
+import {
+  Delivery,
+  DeliveryTimeout,
+  DownstreamGone,
+  WrongProtocol,
+  type AddedFields,
+  type DeliveryTimeouts,
+  type SwitchedProtocols,
+} from './delivery.js';
 import { codeOf, messageOf } from './fault.js';
 import { UpstreamConnectError, type UpstreamOrigin } from './upstream-connection.js';
 import type { Upstreams } from './upstreams.js';
@@ -17,6 +25,8 @@ export interface OutgoingRequest {
   readonly fields: readonly string[];
   readonly authority: string;
   readonly hasBody: boolean;
+  /** The protocol that the upstream is asked to switch to. */
+  readonly upgrade: 'websocket' | null;
 }
 
 /** RFC 9110, 9.2.2. */
@@ -33,7 +43,7 @@ export class Forwarder {
   ) {}
 
   /**
-   * Resolves when the answer was passed on whole. Rejects with a {@link Refusal} while the agent can still be answered
+   * Resolves when the answer was passed on whole, or with the upstream's connection when it switched protocols. Rejects with a {@link Refusal} while the agent can still be answered
    * otherwise; with {@link DownstreamGone} when the agent left; with the fault when the answer broke off in the middle (the
    * agent's connection is closed then).
    */
@@ -43,7 +53,7 @@ export class Forwarder {
     request: IncomingMessage,
     response: ServerResponse,
     addedFields: AddedFields,
-  ): Promise<void> {
+  ): Promise<SwitchedProtocols | undefined> {
     const send = (): Delivery => {
       const delivery = new Delivery(exchange, request, response, outgoing.hasBody, this.timeouts, addedFields);
       this.#deadlines.add(delivery);
@@ -54,6 +64,7 @@ export class Forwarder {
           method: outgoing.method,
           headers: withHost(outgoing),
           body: delivery.body,
+          upgrade: outgoing.upgrade,
           idempotent: false,
           blocking: false,
         },
@@ -64,12 +75,14 @@ export class Forwarder {
     const first = send();
     try {
       await first.done;
+      return first.switched;
     } catch (error) {
       this.#deadlines.delete(first);
       if (!mayRetry(first, outgoing, error)) throw outcome(first, outgoing, error);
       const second = send();
       try {
         await second.done;
+        return second.switched;
       } catch (again) {
         throw outcome(second, outgoing, again);
       } finally {
@@ -116,6 +129,10 @@ function refusalOf({ origin: { host }, method }: OutgoingRequest, error: unknown
   if (error instanceof UpstreamConnectError) return connectRefusal(host, error);
   // The request went out, so that it may have had its effect: only one that may have it twice is worth another try.
   const retry = IDEMPOTENT.has(method);
+  if (error instanceof DeliveryTimeout && error.awaited === 'request body') {
+    const message = 'The rest of the request body did not arrive in time.';
+    return new Refusal('request_timeout', message, { timeout: error.awaited }, undefined, retry);
+  }
   if (error instanceof DeliveryTimeout) {
     const details = { host, timeout: error.awaited };
     const message = `${host} did not answer in time: no ${error.awaited}.`;
@@ -139,6 +156,7 @@ function isProtocolError(error: unknown, code: string): boolean {
   return (
     code.startsWith('HPE_') ||
     code.startsWith('UND_ERR_') ||
+    error instanceof WrongProtocol ||
     (error instanceof Error && error.name === 'HTTPParserError')
   );
 }

@@ -45,15 +45,21 @@ export class Connections {
 
   /** From now on until the socket closes the tunnel counts. */
   open(socket: Duplex, tunnel: Tunnel, closed: () => void): void {
-    const { agentId } = tunnel.identity;
     this.#tunnels.set(socket, tunnel);
-    this.#count.set(agentId, (this.#count.get(agentId) ?? 0) + 1);
+    this.count(socket, tunnel.identity.agentId);
     socket.once('close', () => {
       this.#tunnels.delete(socket);
+      closed();
+    });
+  }
+
+  /** A connection that an agent keeps for itself counts with its tunnels until it closes. */
+  count(socket: Duplex, agentId: string): void {
+    this.#count.set(agentId, (this.#count.get(agentId) ?? 0) + 1);
+    socket.once('close', () => {
       const left = (this.#count.get(agentId) ?? 1) - 1;
       if (left === 0) this.#count.delete(agentId);
       else this.#count.set(agentId, left);
-      closed();
     });
   }
 

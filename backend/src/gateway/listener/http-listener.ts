@@ -8,6 +8,9 @@ import { TrustedProxies } from './trusted-proxies.js';
 export interface ListenerEvents {
   connect(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   request(request: IncomingMessage, response: ServerResponse): void;
+  /** Whether a request that asks for another protocol is given to `upgrade`; if not, it is a `request` like any other. */
+  takesUp(request: IncomingMessage): boolean;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   unreadable(error: NodeJS.ErrnoException, socket: Duplex): void;
 }
 
@@ -32,10 +35,12 @@ export function createListener(config: Config['gateway'], events: ListenerEvents
     // Checked with the other fields, so that the refusal is ours and recorded.
     requireHostHeader: false,
     highWaterMark: 64 * 1024,
+    shouldUpgradeCallback: (request) => events.takesUp(request),
   });
   // Node drops fields past this number without a word; they are counted in the pipeline instead.
   server.maxHeadersCount = 0;
   server.on('connect', (request, socket, head) => events.connect(request, socket, head));
+  server.on('upgrade', (request, socket, head) => events.upgrade(request, socket, head));
   server.on('request', (request, response) => events.request(request, response));
   server.on('checkContinue', (request, response) => events.request(request, response));
   server.on('checkExpectation', (request, response) => events.request(request, response));

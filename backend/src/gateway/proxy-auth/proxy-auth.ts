@@ -48,4 +48,10 @@ export class ProxyAuth {
   stillStands(identity: AgentIdentity): boolean {
     return this.snapshots.tokens.find(identity.tokenHash, Date.now()) !== undefined;
   }
+
+  /** Until when it stands, as epoch milliseconds: Infinity without an expiry, 0 when it does not stand any more. */
+  standsUntil(identity: AgentIdentity): number {
+    const record = this.snapshots.tokens.find(identity.tokenHash, Date.now());
+    return record === undefined ? 0 : (record.expiresAt ?? Infinity);
+  }
 }

@@ -27,7 +27,7 @@ export class Snapshots implements OnApplicationShutdown {
   readonly #loading = new Map<string, Promise<void>>();
   /** Projects whose change was announced while they were being loaded: the load may have read what was before. */
   readonly #stale = new Set<string>();
-  readonly #listeners = new Set<(projectId: string) => void>();
+  readonly #tokenListeners = new Set<(projectId: string) => void>();
   /** When a project's policy was last known to be the current one; of none of them it is known longer than of the database. */
   readonly #confirmed = new Map<string, number>();
   #reachedAt = -Infinity;
@@ -75,9 +75,9 @@ export class Snapshots implements OnApplicationShutdown {
     return snapshot;
   }
 
-  /** Called after a project's policy was swapped. */
-  onSwap(listener: (projectId: string) => void): void {
-    this.#listeners.add(listener);
+  /** Called after a project's access tokens were replaced. */
+  onTokens(listener: (projectId: string) => void): void {
+    this.#tokenListeners.add(listener);
   }
 
   onApplicationShutdown(): void {
@@ -116,6 +116,7 @@ export class Snapshots implements OnApplicationShutdown {
       const [records, tokens] = await Promise.all([this.loader.load(projectId), this.agents.accessTokensOf(projectId)]);
       // At once, because a revoked token must not live on while a large policy is compiled.
       this.tokens.replace(projectId, records === undefined ? [] : tokens);
+      for (const listener of this.#tokenListeners) listener(projectId);
       const snapshot = records === undefined ? undefined : await this.#compile(records);
       this.#confirmed.set(projectId, asked);
       if (snapshot === undefined) this.#current.delete(projectId);
@@ -123,7 +124,6 @@ export class Snapshots implements OnApplicationShutdown {
         this.#current.set(projectId, snapshot);
         this.served.report(projectId, snapshot.revision);
       }
-      for (const listener of this.#listeners) listener(projectId);
     } while (this.#stale.has(projectId));
   }
 
