@@ -50,11 +50,13 @@ export function intercept(socket: Socket, host: string, context: SecureContext, 
     tls.once('secure', () => {
       clearTimeout(timer);
       tls.off('error', onError);
+      socket.off('close', onClose);
       resolve(tls);
     });
     const onError = (error: Error): void => fail(new InterceptError('handshake', handshakeFault(error)));
     tls.on('error', onError);
-    socket.once('close', () => fail(new InterceptError('handshake', 'the agent closed the connection')));
+    const onClose = (): void => fail(new InterceptError('handshake', 'the agent closed the connection'));
+    socket.once('close', onClose);
   });
 }
 
