@@ -103,3 +103,36 @@ export function handshakeTo(authority: string, target: string, lines: readonly s
     '\r\n',
   ].join('\r\n');
 }
+
+export interface Heard {
+  text: string;
+  bytes: number;
+  ended: boolean;
+  closed: boolean;
+}
+
+/** What arrives on a connection from now on. The text stops growing at a megabyte. */
+export function heard(socket: Socket): Heard {
+  const heard: Heard = { text: '', bytes: 0, ended: false, closed: false };
+  socket.on('data', (chunk: Buffer) => {
+    heard.bytes += chunk.length;
+    if (heard.bytes < 1_000_000) heard.text += chunk.toString('latin1');
+  });
+  socket.on('end', () => (heard.ended = true));
+  socket.on('close', () => (heard.closed = true));
+  socket.resume();
+  return heard;
+}
+
+/** Waits until the condition holds, ten seconds at most. */
+export async function until(condition: () => boolean, what = 'it'): Promise<void> {
+  for (let i = 0; i < 1000 && !condition(); i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  if (!condition()) throw new Error(`${what} did not come about`);
+}
+
+/** Sends back whatever comes, which needs no frames. */
+export const echoing: Taking = (_request, socket, head) => {
+  socket.write(SWITCH);
+  if (head.length > 0) socket.write(head);
+  socket.pipe(socket);
+};

@@ -3,7 +3,17 @@ import type { Socket } from 'node:net';
 import { connectAgent } from '../support/agent-client.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 import { openTcp, openTunnel, readAnswer } from '../support/raw-client.js';
-import { handshakeTo, startWebSockets, SWITCH, type Taking, type WebSocketUpstream } from './websocket-upstream.js';
+import {
+  echoing,
+  handshakeTo,
+  heard,
+  startWebSockets,
+  SWITCH,
+  until,
+  type Heard,
+  type Taking,
+  type WebSocketUpstream,
+} from './websocket-upstream.js';
 
 let gateway: TestGateway;
 const upstreams: WebSocketUpstream[] = [];
@@ -31,30 +41,6 @@ async function connected(upstream: WebSocketUpstream, token?: string): Promise<S
   sockets.push(tls);
   return tls;
 }
-
-/** Everything that arrives, as text, growing. */
-function heard(socket: Socket): { text: string; bytes: number; ended: boolean; closed: boolean } {
-  const heard = { text: '', bytes: 0, ended: false, closed: false };
-  socket.on('data', (chunk: Buffer) => {
-    heard.bytes += chunk.length;
-    if (heard.bytes < 1_000_000) heard.text += chunk.toString('latin1');
-  });
-  socket.on('end', () => (heard.ended = true));
-  socket.on('close', () => (heard.closed = true));
-  socket.resume();
-  return heard;
-}
-
-async function until(condition: () => boolean, what = 'it'): Promise<void> {
-  for (let i = 0; i < 1000 && !condition(); i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-  if (!condition()) throw new Error(`${what} did not come about`);
-}
-
-const echoing: Taking = (_request, socket, head) => {
-  socket.write(SWITCH);
-  if (head.length > 0) socket.write(head);
-  socket.pipe(socket);
-};
 
 describe('a handshake', () => {
   it('reaches the upstream with its fields as they were and the hop written anew, and its answer comes back the same way', async () => {
@@ -367,7 +353,7 @@ describe('the bytes after a handshake', () => {
       socket.write(SWITCH);
       socket.resume();
     });
-    const opened = async (): Promise<{ agent: Socket; told: ReturnType<typeof heard> }> => {
+    const opened = async (): Promise<{ agent: Socket; told: Heard }> => {
       const agent = await connected(upstream);
       const told = heard(agent);
       agent.write(handshakeTo(upstream.authority, '/broken'));
