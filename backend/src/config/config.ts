@@ -84,6 +84,7 @@ function toConfig(env: Environment) {
       responseTimeout: env.GATEWAY_RESPONSE_TIMEOUT,
       bodyTimeout: env.GATEWAY_BODY_TIMEOUT,
       maxTunnelsPerAgent: env.GATEWAY_MAX_TUNNELS_PER_AGENT,
+      maxUnauthenticated: env.GATEWAY_MAX_UNAUTHENTICATED,
       leafCacheSize: env.GATEWAY_LEAF_CACHE_SIZE,
       authFailuresPerMinute: env.GATEWAY_AUTH_FAILURES_PER_MINUTE,
     }),

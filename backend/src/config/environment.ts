@@ -154,8 +154,12 @@ export class Environment {
   GATEWAY_BODY_TIMEOUT = 600_000;
 
   @Whole(1, 1_000_000)
-  @Reason('Most open tunnels of one agent')
+  @Reason('Most open tunnels of one agent; its connections without a tunnel count, too')
   GATEWAY_MAX_TUNNELS_PER_AGENT = 1000;
+
+  @Whole(10, 1_000_000)
+  @Reason('Most open connections that have shown no valid token; one more closes the oldest')
+  GATEWAY_MAX_UNAUTHENTICATED = 5000;
 
   @Whole(10, 1_000_000)
   @Reason('Most hosts whose leaf certificates are kept in memory')

@@ -56,7 +56,8 @@ import { OpenWebSockets } from './websocket/open-websockets.js';
     {
       provide: Connections,
       inject: [CONFIG],
-      useFactory: (config: Config) => new Connections(config.gateway.maxTunnelsPerAgent),
+      useFactory: (config: Config) =>
+        new Connections(config.gateway.maxTunnelsPerAgent, config.gateway.maxUnauthenticated),
     },
     { provide: Forwarder, inject: [CONFIG, Connections], useFactory: createForwarder },
   ],

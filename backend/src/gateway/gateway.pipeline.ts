@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
 import { decide, type Decision } from '../policy/decide.js';
@@ -84,7 +84,7 @@ export class GatewayPipeline {
         await this.webSockets.carry(exchange, identity, handshake.accept(switched.fields), switched.socket);
       }
     } catch (error) {
-      level = this.#leave(exchange, request, response, error);
+      level = this.#leaveSafely(exchange, request, response, error);
     } finally {
       this.recorder.record(exchange, level);
     }
@@ -116,10 +116,7 @@ export class GatewayPipeline {
         "This agent's access token was revoked or regenerated; reconnect with a new one.",
       );
     }
-    if (tunnel === undefined && handshake !== undefined) {
-      this.connections.admit(identity.agentId);
-      this.connections.count(handshake.socket, identity.agentId);
-    }
+    if (tunnel === undefined) this.connections.claim(request.socket, identity.agentId);
     exchange.authenticated = performance.now();
     return { target, identity };
   }
@@ -188,12 +185,29 @@ export class GatewayPipeline {
     return {
       origin: target,
       authority: target.authority,
+      sharing: identity.agentId,
       method: target.method,
       pathAndQuery: injected.pathAndQuery,
       fields: injected.fields,
       hasBody: hasBody(request),
       upgrade: null,
     };
+  }
+
+  /** What goes wrong while answering must not become an unhandled rejection, which would end the process for everybody. */
+  #leaveSafely(
+    exchange: Exchange,
+    request: IncomingMessage,
+    response: ServerResponse,
+    error: unknown,
+  ): 'info' | 'warn' | 'error' {
+    try {
+      return this.#leave(exchange, request, response, error);
+    } catch (second) {
+      exchange.fault = `${describeFault(error)}; then ${describeFault(second)}`;
+      response.destroy();
+      return 'error';
+    }
   }
 
   /** Answers when there is still somebody to answer, and says how the log line is to be written. */
@@ -217,22 +231,23 @@ export class GatewayPipeline {
     const closes = withheld || CLOSING.has(refusal.code);
     if (closes) this.connections.finish(request.socket);
     response.sendDate = false;
-    response.writeHead(status, closes ? [...headers, 'Connection', 'close'] : [...headers]);
+    // The reason of a head that Node refused to write is remembered by it, hence this one.
+    response.writeHead(status, STATUS_CODES[status] ?? '', closes ? [...headers, 'Connection', 'close'] : [...headers]);
     exchange.bytesDown = request.method === 'HEAD' ? 0 : body.length;
-    if (request.method === 'HEAD') response.end();
-    else if (withheld || MALFORMED.has(refusal.code) || !hasBody(request)) response.end(body);
+    // Node writes no body to HEAD.
+    if (withheld || MALFORMED.has(refusal.code) || !hasBody(request)) response.end(body);
     else {
       response.write(body);
-      endAfterBody(request, response);
+      endAfterBody(request, response, this.config.gateway.bodyTimeout);
     }
     return refusal.level;
   }
 }
 
 /** After these nothing on the connection can be trusted, not even where a body ends. */
-const MALFORMED = new Set(['malformed_request', 'malformed_target', 'headers_too_large']);
+const MALFORMED = new Set(['malformed_request', 'malformed_target', 'headers_too_large', 'request_timeout']);
 /** After these nothing more can be expected of the connection. */
-const CLOSING = new Set([...MALFORMED, 'access_revoked', 'gateway_restarting']);
+const CLOSING = new Set([...MALFORMED, 'access_revoked', 'gateway_restarting', 'too_many_connections']);
 
 /** RFC 9112, 6.3: a request has a body exactly when a framing field says so. */
 function hasBody(request: IncomingMessage): boolean {

@@ -21,10 +21,14 @@ import { AgentHandshake } from './websocket/agent-handshake.js';
 import { OpenWebSockets } from './websocket/open-websockets.js';
 import { asksForWebSocket } from './websocket/upgrade-request.js';
 
+/** How often the log says that there are too many connections without a token. */
+const CROWD_QUIET_MS = 60_000;
+
 /** The gateway's life: loads policy, listens, and at the end drains in the order of the contract. */
 @Injectable()
 export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #server: Server;
+  #quietUntil = 0;
 
   constructor(
     private readonly snapshots: Snapshots,
@@ -49,6 +53,7 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
       },
       unreadable: (error, socket) => this.#unreadable(error, socket as Socket),
     });
+    this.#server.on('connection', (socket: Socket) => this.#arrived(socket));
   }
 
   /** The address that the gateway listens on; only after the bootstrap. */
@@ -81,6 +86,14 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
     this.webSockets.close();
     await this.forwarder.close();
     await this.requestLog.stop();
+  }
+
+  #arrived(socket: Socket): void {
+    if (this.connections.tunnelOf(socket) !== undefined || !this.connections.unauthenticated.arrived(socket)) return;
+    if (performance.now() < this.#quietUntil) return;
+    this.#quietUntil = performance.now() + CROWD_QUIET_MS;
+    const most = this.config.gateway.maxUnauthenticated;
+    this.log.warn(`more than ${most} connections have shown no token; the oldest of them are being closed`);
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {

@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici';
 import type { Exchange } from '../exchange.js';
 import type { Watched } from './deadlines.js';
 import { responseFields } from './hop-by-hop.js';
+import { answerFields, answerTrailers, reasonPhrase } from './response-head.js';
 import { RequestBody } from './request-body.js';
 import { onHeadSent } from './upstreams.js';
 
@@ -39,6 +40,9 @@ export interface DeliveryTimeouts {
 /** Fields that the gateway adds to an upstream's answer, by its status. Flat name, value list. */
 export type AddedFields = (status: number) => readonly string[];
 
+/** Interim answers (1xx) to one request that are passed on; a server that sends more means no good. */
+const MOST_INTERIM = 16;
+
 /** Sockets that have carried a request before: a failure on one of them may just mean that it was closed meanwhile. */
 const used = new WeakSet<Socket>();
 
@@ -57,12 +61,13 @@ export class Delivery implements Dispatcher.DispatchHandler, Watched {
   #controller: Dispatcher.DispatchController | undefined;
   #awaited: 'response' | 'request body' | 'response body' = 'response';
   #settled = false;
+  #interim = 0;
   #settle!: { resolve(): void; reject(error: Error): void };
   readonly done: Promise<void>;
 
   constructor(
     private readonly exchange: Exchange,
-    request: IncomingMessage,
+    private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
     hasBody: boolean,
     private readonly timeouts: DeliveryTimeouts,
@@ -71,6 +76,7 @@ export class Delivery implements Dispatcher.DispatchHandler, Watched {
     this.body = hasBody ? new RequestBody(request) : null;
     this.done = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     response.once('close', this.#onDownstreamClose);
+    this.#await('response');
   }
 
   /** What was awaited when it became late. */
@@ -99,11 +105,11 @@ export class Delivery implements Dispatcher.DispatchHandler, Watched {
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, reason?: string): void {
-    const fields = responseFields(latin1(controller.rawHeaders));
+    const raw = latin1(controller.rawHeaders);
     // An upgrade that was agreed on comes by `onRequestUpgrade`.
     if (status === 101) throw new WrongProtocol();
     if (status < 200) {
-      this.response.writeInformation(status, pairs(fields));
+      this.#inform(status, raw);
       return;
     }
     this.exchange.status = status;
@@ -111,11 +117,20 @@ export class Delivery implements Dispatcher.DispatchHandler, Watched {
     this.#await('response body');
     this.response.sendDate = false;
     // Throws for a head that Node will not write; undici then ends the request, and the agent gets a 502 instead.
-    this.response.writeHead(status, reason ?? '', [...fields, ...this.addedFields(status)]);
+    const fields = answerFields(status, raw, this.request);
+    this.response.writeHead(status, reasonPhrase(reason), [...fields, ...this.addedFields(status)]);
     this.answered = true;
     this.response.on('drain', this.#onDrain);
     // The first byte leaves when it arrives; a body chunk that came along with the head leaves in the same write.
     process.nextTick(flushHead, this.response);
+  }
+
+  /** Interim answers are written whatever the agent reads, so that their number is bounded. HTTP/1.0 knows none. */
+  #inform(status: number, raw: readonly string[]): void {
+    this.#interim += 1;
+    if (this.#interim > MOST_INTERIM) throw new WrongProtocol();
+    if (this.request.httpVersion !== '1.1') return;
+    this.response.writeInformation(status, pairs(responseFields(raw)));
   }
 
   onRequestUpgrade(
@@ -143,7 +158,7 @@ export class Delivery implements Dispatcher.DispatchHandler, Watched {
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
-    const trailers = latin1(controller.rawTrailers);
+    const trailers = answerTrailers(latin1(controller.rawTrailers));
     if (trailers.length > 0) this.response.addTrailers(pairs(trailers));
     this.response.end();
     this.#finish(undefined);

@@ -24,6 +24,8 @@ export interface OutgoingRequest {
   /** Flat name, value list; `Host` is added from the origin's authority. */
   readonly fields: readonly string[];
   readonly authority: string;
+  /** Whose connections it may go on: the agent's own. */
+  readonly sharing: string;
   readonly hasBody: boolean;
   /** The protocol that the upstream is asked to switch to. */
   readonly upgrade: 'websocket' | null;
@@ -59,6 +61,7 @@ export class Forwarder {
       this.#deadlines.add(delivery);
       this.upstreams.dispatch(
         outgoing.origin,
+        outgoing.sharing,
         {
           path: outgoing.pathAndQuery,
           method: outgoing.method,

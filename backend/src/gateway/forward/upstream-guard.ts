@@ -27,6 +27,7 @@ type Found = { readonly addresses: readonly ResolvedAddress[] } | { readonly fai
 const UNRESOLVED: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such name',
   ENODATA: 'the name has no address',
+  EBUSY: 'too many names are being resolved at the moment',
   EAI_AGAIN: 'the name server did not answer',
 };
 

@@ -15,8 +15,10 @@ const KEEP_ALIVE_MS = 30_000;
 const MAX_RESPONSE_HEAD_BYTES = 256 * 1024;
 
 /**
- * The keep-alive pools, one per origin. All of them share one trust policy (roots, address allowance), which is the
- * process's; a policy of a narrower scope must become part of the key, so that nobody rides on another's exemption.
+ * The keep-alive pools, one per agent and origin. Connections are not shared between agents: a server that takes the rest of
+ * one request for the beginning of the next (CL.0 desynchronization) would hand one agent's injected secret to another. All
+ * pools share one trust policy (roots, address allowance), which is the process's; a policy of a narrower scope must become
+ * part of the key, so that nobody rides on another's exemption.
  */
 export class Upstreams {
   readonly #pools = new Map<string, Pool>();
@@ -27,9 +29,14 @@ export class Upstreams {
     private readonly connectTimeout: number,
   ) {}
 
-  /** Sends one request; the handler's `onResponseError` gets what went wrong, connecting included. */
-  dispatch(origin: UpstreamOrigin, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    const key = `${origin.scheme}://${origin.host}:${origin.port}`;
+  /** Sends one request on a connection that only requests with the same `sharing` use; the handler's `onResponseError` gets what went wrong, connecting included. */
+  dispatch(
+    origin: UpstreamOrigin,
+    sharing: string,
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandler,
+  ): void {
+    const key = `${sharing} ${origin.scheme}://${origin.host}:${origin.port}`;
     const pool = this.#pools.get(key) ?? this.#openPool(key, origin);
     pool.dispatch(options, handler);
   }
@@ -46,9 +53,11 @@ export class Upstreams {
 
   #openPool(key: string, origin: UpstreamOrigin): Pool {
     const connector = new UpstreamConnector(origin, this.guard, this.trust, this.connectTimeout);
-    const pool = new Pool(key, {
+    const pool = new Pool(`${origin.scheme}://${origin.host}:${origin.port}`, {
       connections: null,
       pipelining: 1,
+      // Else undici holds all requests to a new origin back until its first connection has told which version it speaks.
+      allowH2: false,
       connect: connector.connect,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_RESPONSE_HEAD_BYTES,

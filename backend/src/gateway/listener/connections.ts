@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Refusal } from '../refusal.js';
 import type { Tunnel } from '../exchange.js';
+import { UnauthenticatedConnections } from './unauthenticated-connections.js';
 
 /** What is open: tunnels by agent, running exchanges. Knows whether the gateway is ending. */
 export class Connections {
@@ -10,13 +11,21 @@ export class Connections {
   readonly #inner = new WeakMap<object, Tunnel>();
   readonly #busy = new WeakSet();
   readonly #finished = new WeakSet();
+  /** Connections outside tunnels that count as an agent's. */
+  readonly #claimed = new WeakSet();
+  readonly unauthenticated: UnauthenticatedConnections;
   /** The port that the gateway listens on, once it does. */
   listeningPort: number | undefined;
   #exchanges = 0;
   #draining = false;
   #whenQuiet: (() => void) | undefined;
 
-  constructor(private readonly maxTunnelsPerAgent: number) {}
+  constructor(
+    private readonly maxPerAgent: number,
+    maxUnauthenticated: number,
+  ) {
+    this.unauthenticated = new UnauthenticatedConnections(maxUnauthenticated);
+  }
 
   get draining(): boolean {
     return this.#draining;
@@ -30,13 +39,13 @@ export class Connections {
     return this.#exchanges;
   }
 
-  /** Throws the refusal when the agent has as many open tunnels as it may, or the gateway is ending. */
+  /** Throws the refusal when the agent has as many open connections as it may, or the gateway is ending. */
   admit(agentId: string): void {
     if (this.#draining) throw restarting();
-    if ((this.#count.get(agentId) ?? 0) >= this.maxTunnelsPerAgent) {
+    if ((this.#count.get(agentId) ?? 0) >= this.maxPerAgent) {
       throw new Refusal(
         'too_many_connections',
-        `This agent has ${this.maxTunnelsPerAgent} tunnels open, the most it may have; close some or reuse connections.`,
+        `This agent has ${this.maxPerAgent} connections open, the most it may have; close some or reuse them.`,
         {},
         1,
       );
@@ -55,12 +64,21 @@ export class Connections {
 
   /** A connection that an agent keeps for itself counts with its tunnels until it closes. */
   count(socket: Duplex, agentId: string): void {
+    this.unauthenticated.authenticated(socket);
     this.#count.set(agentId, (this.#count.get(agentId) ?? 0) + 1);
     socket.once('close', () => {
       const left = (this.#count.get(agentId) ?? 1) - 1;
       if (left === 0) this.#count.delete(agentId);
       else this.#count.set(agentId, left);
     });
+  }
+
+  /** A connection without a tunnel counts as the agent's whose request came on it first. Throws the refusal of `admit`. */
+  claim(socket: Duplex, agentId: string): void {
+    if (this.#claimed.has(socket)) return;
+    this.admit(agentId);
+    this.#claimed.add(socket);
+    this.count(socket, agentId);
   }
 
   /** Makes requests that arrive on this socket requests of the tunnel. */

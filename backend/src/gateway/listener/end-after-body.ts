@@ -5,10 +5,11 @@ const LONGEST_WAIT = 30_000;
 
 /**
  * Ends an answer that was written whole once the agent has sent the rest of its body, which nobody wants, or has gone, or half
- * a minute later. An agent that asked for `Connection: close` (Python's urllib always does) would otherwise find the connection
+ * a minute later (or `bodyTimeout` milliseconds, if that is less), when the connection closes, since no other request can come
+ * on it. An agent that asked for `Connection: close` (Python's urllib always does) would otherwise find the connection
  * closed while it writes, and never read the answer (RFC 9112, 9.6).
  */
-export function endAfterBody(request: IncomingMessage, response: ServerResponse): void {
+export function endAfterBody(request: IncomingMessage, response: ServerResponse, bodyTimeout: number): void {
   if (request.complete) {
     response.end();
     return;
@@ -17,6 +18,10 @@ export function endAfterBody(request: IncomingMessage, response: ServerResponse)
     clearTimeout(timer);
     response.end();
   };
-  const timer = setTimeout(end, LONGEST_WAIT).unref();
+  const close = (): void => {
+    end();
+    request.socket.destroySoon();
+  };
+  const timer = setTimeout(close, Math.min(LONGEST_WAIT, bodyTimeout)).unref();
   request.once('end', end).once('close', end).resume();
 }

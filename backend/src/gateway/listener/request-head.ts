@@ -9,6 +9,9 @@ const ECHOING = new Set(['TRACE', 'TRACK']);
 /** Limits and framing of a head that Node's parser let pass. Throws the {@link Refusal}. */
 export function checkRequestHead(request: IncomingMessage, limits: Config['gateway']): void {
   const { rawHeaders, url = '', method = '' } = request;
+  if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0') {
+    throw new Refusal('malformed_request', 'This gateway speaks HTTP/1.1 and HTTP/1.0.');
+  }
   if (url.length > limits.maxTargetBytes) {
     throw new Refusal(
       'headers_too_large',

@@ -49,7 +49,7 @@ export function intercept(socket: Socket, host: string, context: SecureContext, 
     };
     tls.once('secure', () => {
       clearTimeout(timer);
-      tls.off('error', onError);
+      tls.off('error', onError).off('end', onClose);
       socket.off('close', onClose);
       resolve(tls);
     });
@@ -57,6 +57,8 @@ export function intercept(socket: Socket, host: string, context: SecureContext, 
     tls.on('error', onError);
     const onClose = (): void => fail(new InterceptError('handshake', 'the agent closed the connection'));
     socket.once('close', onClose);
+    // An agent that leaves within the handshake is first seen as the end of what can be read.
+    tls.once('end', onClose);
   });
 }
 
