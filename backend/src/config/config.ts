@@ -83,6 +83,7 @@ function toConfig(env: Environment) {
       connectTimeout: env.GATEWAY_CONNECT_TIMEOUT,
       responseTimeout: env.GATEWAY_RESPONSE_TIMEOUT,
       bodyTimeout: env.GATEWAY_BODY_TIMEOUT,
+      maxExchangesPerAgent: env.GATEWAY_MAX_EXCHANGES_PER_AGENT,
       maxTunnelsPerAgent: env.GATEWAY_MAX_TUNNELS_PER_AGENT,
       maxUnauthenticated: env.GATEWAY_MAX_UNAUTHENTICATED,
       leafCacheSize: env.GATEWAY_LEAF_CACHE_SIZE,

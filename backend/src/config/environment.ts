@@ -58,7 +58,7 @@ export class Environment {
   ROLES = 'gateway,admin,worker';
 
   @Whole(0, 65_535)
-  @Reason('Port of console, REST and GraphQL')
+  @Reason('Port of the console and its REST interface')
   ADMIN_PORT = 10_254;
 
   @Whole(0, 65_535)
@@ -156,6 +156,10 @@ export class Environment {
   @Whole(1, 1_000_000)
   @Reason('Most open tunnels of one agent; its connections without a tunnel count, too')
   GATEWAY_MAX_TUNNELS_PER_AGENT = 1000;
+
+  @Whole(1, 1_000_000)
+  @Reason('Most requests of one agent that run at a time, pipelined ones included')
+  GATEWAY_MAX_EXCHANGES_PER_AGENT = 1000;
 
   @Whole(10, 1_000_000)
   @Reason('Most open connections that have shown no valid token; one more closes the oldest')

@@ -44,6 +44,8 @@ export class Exchange {
   readonly at = Date.now();
   readonly started = performance.now();
   identity: AgentIdentity | undefined;
+  /** The agent among whose running exchanges it counts. */
+  admitted: string | undefined;
   target: RequestTarget | undefined;
   tunnelTarget: TunnelTarget | undefined;
   method: string | undefined;

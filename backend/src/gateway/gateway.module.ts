@@ -57,7 +57,11 @@ import { OpenWebSockets } from './websocket/open-websockets.js';
       provide: Connections,
       inject: [CONFIG],
       useFactory: (config: Config) =>
-        new Connections(config.gateway.maxTunnelsPerAgent, config.gateway.maxUnauthenticated),
+        new Connections(
+          config.gateway.maxTunnelsPerAgent,
+          config.gateway.maxUnauthenticated,
+          config.gateway.maxExchangesPerAgent,
+        ),
     },
     { provide: Forwarder, inject: [CONFIG, Connections], useFactory: createForwarder },
   ],

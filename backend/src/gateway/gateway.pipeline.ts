@@ -66,7 +66,7 @@ export class GatewayPipeline {
     exchange.method = request.method;
     let level: 'info' | 'warn' | 'error' = 'info';
     this.connections.begin(socket);
-    (handshake === undefined ? response : socket).once('close', () => this.connections.end(socket));
+    (handshake === undefined ? response : socket).once('close', () => this.connections.end(socket, exchange.admitted));
     try {
       const { target, identity } = this.#enter(exchange, request, tunnel, handshake);
       const snapshot = this.snapshots.current(identity.projectId);
@@ -117,6 +117,8 @@ export class GatewayPipeline {
       );
     }
     if (tunnel === undefined) this.connections.claim(request.socket, identity.agentId);
+    this.connections.admitExchange(identity.agentId);
+    exchange.admitted = identity.agentId;
     exchange.authenticated = performance.now();
     return { target, identity };
   }

@@ -46,7 +46,7 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
     this.#server = createListener(config.gateway, {
       connect: (request, socket, head) => void this.tunnels.open(request, socket as Socket, head, this.#server),
       request: (request, response) => this.#request(request, response),
-      takesUp: (request) => asksForWebSocket(request) && !this.connections.isBusy(request.socket),
+      takesUp: (request) => this.#takesUp(request),
       upgrade: (request, socket, head) => {
         const handshake = new AgentHandshake(request, socket as Socket, head);
         void this.pipeline.run(request, handshake.response, handshake);
@@ -99,14 +99,22 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
   #request(request: IncomingMessage, response: ServerResponse): void {
     if (request.url === '/healthz' || request.url === '/readyz') {
       if (this.connections.tunnelOf(request.socket) === undefined) {
-        this.#answerHealth(request.url, response);
+        this.#answerHealth(request.url, request.socket, response);
         return;
       }
     }
     void this.pipeline.run(request, response);
   }
 
-  #answerHealth(path: string, response: ServerResponse): void {
+  /** Not while an answer is still due on the connection: it would get in the way of the handshake's. */
+  #takesUp(request: IncomingMessage): boolean {
+    const { socket } = request;
+    return asksForWebSocket(request) && !this.connections.isBusy(socket) && !this.connections.isFinished(socket);
+  }
+
+  #answerHealth(path: string, socket: Socket, response: ServerResponse): void {
+    this.connections.begin(socket);
+    response.once('close', () => this.connections.end(socket, undefined));
     const ok = path === '/healthz' || (this.snapshots.ready && !this.connections.draining);
     response.writeHead(ok ? 200 : 503, { 'Content-Type': 'text/plain; charset=utf-8' });
     response.end(ok ? 'ok\n' : 'not ready\n');

@@ -94,6 +94,23 @@ describe('an upstream that never comes to its answer', () => {
   });
 });
 
+describe('an agent with more requests than it may have running', () => {
+  it('is refused the rest at once, and served again when some have ended', async () => {
+    const bounded = await startGateway({ GATEWAY_MAX_EXCHANGES_PER_AGENT: '3', GATEWAY_RESPONSE_TIMEOUT: '700' });
+    const silent = await answering(() => undefined);
+    const line = (port: number): string =>
+      `GET http://localhost:${port}/ HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer ${bounded.agent.accessToken}\r\n\r\n`;
+    const text = await exchangeRaw(bounded.port, line(silent).repeat(6), 2000);
+    expect(text.match(/X-OneCLI-Refusal: \S+/g)).toEqual([
+      ...Array<string>(3).fill('X-OneCLI-Refusal: upstream_timeout'),
+      'X-OneCLI-Refusal: too_many_connections',
+    ]);
+    const fine = await answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    expect(await exchangeRaw(bounded.port, line(fine))).toMatch(/^HTTP\/1\.1 200 /);
+    await bounded.close();
+  });
+});
+
 describe('requests in another version of HTTP', () => {
   it.each(['2.0', '0.9', '1.2', '3.0'])('%s are refused', async (version) => {
     const port = await answering('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');

@@ -213,6 +213,26 @@ describe('at the end of the gateway', () => {
     expect(payload.subarray(2).toString()).toBe('the gateway is restarting');
   });
 
+  it('so is one whose handshake was under way', async () => {
+    const answer: { give?: () => void } = {};
+    const { gateway, upstream } = await start({ GATEWAY_SHUTDOWN_TIMEOUT: '20000' }, (_request, socket) => {
+      answer.give = () => socket.write(SWITCH);
+      socket.resume();
+    });
+    const { tls } = await connectAgent(gateway, upstream);
+    const told = heard(tls);
+    tls.write(handshakeTo(upstream.authority, '/late'));
+    await until(() => answer.give !== undefined);
+    const ended = gateway.app.get(GatewayServer, { strict: false }).beforeApplicationShutdown();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    answer.give?.();
+    await ended;
+    await until(() => told.closed);
+    expect(Buffer.from(told.text.slice(told.text.indexOf('\r\n\r\n') + 4), 'latin1').toString('hex')).toMatch(
+      closing(1001),
+    );
+  });
+
   it('a frame that is under way comes first, on either side', async () => {
     const { take, held } = holding();
     const { gateway, upstream } = await start({}, take);

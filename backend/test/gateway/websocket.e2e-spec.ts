@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connectAgent } from '../support/agent-client.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
-import { openTcp, openTunnel, readAnswer } from '../support/raw-client.js';
+import { exchangeRaw, openTcp, openTunnel, readAnswer } from '../support/raw-client.js';
 import {
   echoing,
   handshakeTo,
@@ -121,6 +121,39 @@ describe('a handshake', () => {
     // The connection goes on.
     agent.write(`GET /h2c-again HTTP/1.1\r\nHost: ${upstream.authority}\r\n\r\n`);
     expect((await readAnswer(agent)).status).toBe(200);
+  });
+
+  it('behind a request that is still being answered is an ordinary request in its turn', async () => {
+    const upstream = await upstreamThat(echoing);
+    const agent = await connected(upstream);
+    const told = heard(agent);
+    const first = `GET /first HTTP/1.1\r\nHost: ${upstream.authority}\r\n\r\n`;
+    agent.write(first + first + handshakeTo(upstream.authority, '/third'));
+    await until(() => told.text.split('an ordinary answer').length === 4, 'the three answers');
+    expect(upstream.requests.map(({ url }) => url)).toEqual(['/first', '/first', '/third']);
+    expect(upstream.handshakes).toEqual([]);
+  });
+
+  it('behind whatever the gateway answers by itself ends nothing but its connection', async () => {
+    const upstream = await upstreamThat(echoing);
+    const handshake = handshakeTo(upstream.authority, `http://${upstream.authority}/behind`);
+    const [health, malformed] = ['/healthz HTTP/1.1\r\nHost: x', 'http://%/ HTTP/1.1\r\nHost: x\r\nContent-Length: 0'];
+    for (const own of [health, malformed]) {
+      await exchangeRaw(gateway.port, `GET ${own}\r\n\r\nGET ${own}\r\n\r\n${handshake}`);
+    }
+    expect(await exchangeRaw(gateway.port, `GET ${health}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 /);
+    expect(upstream.handshakes).toEqual([]);
+  });
+
+  it('may say that it has no body', async () => {
+    const upstream = await upstreamThat(echoing);
+    const agent = await connected(upstream);
+    const told = heard(agent);
+    agent.write(handshakeTo(upstream.authority, '/empty', ['Content-Length: 0']));
+    await until(() => told.text.includes('\r\n\r\n'));
+    expect(told.text).toMatch(/^HTTP\/1\.1 101 /);
+    agent.write('over and back');
+    await until(() => told.text.endsWith('over and back'));
   });
 
   it('that the upstream declines gets its answer, however long', async () => {

@@ -9,13 +9,16 @@ export class Connections {
   readonly #count = new Map<string, number>();
   /** The tunnel that a decrypted (or plain) inner socket belongs to. */
   readonly #inner = new WeakMap<object, Tunnel>();
-  readonly #busy = new WeakSet();
+  /** How many exchanges run on a socket: several when requests were pipelined. */
+  readonly #answering = new WeakMap<object, number>();
   readonly #finished = new WeakSet();
   /** Connections outside tunnels that count as an agent's. */
   readonly #claimed = new WeakSet();
   readonly unauthenticated: UnauthenticatedConnections;
   /** The port that the gateway listens on, once it does. */
   listeningPort: number | undefined;
+  /** Running exchanges by agent. */
+  readonly #ofAgent = new Map<string, number>();
   #exchanges = 0;
   #draining = false;
   #whenQuiet: (() => void) | undefined;
@@ -23,6 +26,7 @@ export class Connections {
   constructor(
     private readonly maxPerAgent: number,
     maxUnauthenticated: number,
+    private readonly maxExchangesPerAgent: number,
   ) {
     this.unauthenticated = new UnauthenticatedConnections(maxUnauthenticated);
   }
@@ -93,7 +97,7 @@ export class Connections {
   /** An exchange runs on this socket until `end`. */
   begin(socket: object): void {
     this.#exchanges += 1;
-    this.#busy.add(socket);
+    this.#answering.set(socket, (this.#answering.get(socket) ?? 0) + 1);
     const tunnel = this.#inner.get(socket);
     if (tunnel !== undefined) tunnel.running += 1;
   }
@@ -107,17 +111,38 @@ export class Connections {
     return this.#finished.has(socket);
   }
 
+  /** Throws the refusal when the agent has as many exchanges running as it may; else one more runs until `end`. */
+  admitExchange(agentId: string): void {
+    const running = this.#ofAgent.get(agentId) ?? 0;
+    if (running >= this.maxExchangesPerAgent) {
+      throw new Refusal(
+        'too_many_connections',
+        `This agent has ${this.maxExchangesPerAgent} requests running, the most it may have; wait for some to end.`,
+        {},
+        1,
+      );
+    }
+    this.#ofAgent.set(agentId, running + 1);
+  }
+
   isBusy(socket: object): boolean {
-    return this.#busy.has(socket);
+    return (this.#answering.get(socket) ?? 0) > 0;
   }
 
   /** The exchange's answer has been written, or nobody is left to write it to. */
-  end(socket: object): void {
+  end(socket: object, admitted?: string): void {
+    if (admitted !== undefined) this.#ended(admitted);
     this.#exchanges -= 1;
-    this.#busy.delete(socket);
+    this.#answering.set(socket, (this.#answering.get(socket) ?? 1) - 1);
     const tunnel = this.#inner.get(socket);
     if (tunnel !== undefined) tunnel.running -= 1;
     if (this.#exchanges === 0) this.#whenQuiet?.();
+  }
+
+  #ended(agentId: string): void {
+    const left = (this.#ofAgent.get(agentId) ?? 1) - 1;
+    if (left === 0) this.#ofAgent.delete(agentId);
+    else this.#ofAgent.set(agentId, left);
   }
 
   /** Admits nothing more; resolves when no exchange runs any more, or after `timeout` milliseconds. */

@@ -42,7 +42,7 @@ export class AgentHandshake {
     let head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
     for (let at = 0; at + 1 < fields.length; at += 2) head += `${fields[at] ?? ''}: ${fields[at + 1] ?? ''}\r\n`;
     socket.write(`${head}\r\n`, 'latin1');
-    if (this.#bytesAhead > 0) socket.unshift(Buffer.concat(this.#ahead));
+    if (this.#bytesAhead > 0) socket.unshift(Buffer.concat(this.#ahead.splice(0)));
     return socket;
   }
 
