@@ -11,6 +11,7 @@ import { checkRequestHead } from './listener/request-head.js';
 import { requestedAuthority } from './listener/requested-target.js';
 import { proxyAuthorizationValues } from './proxy-auth/proxy-authorization.js';
 import { firstByte } from './mitm/first-byte.js';
+import { HandshakeTurns } from './mitm/handshake-turns.js';
 import { intercept, InterceptError } from './mitm/intercept.js';
 import { LeafCertificates } from './mitm/leaf-certificates.js';
 import { ProxyAuth } from './proxy-auth/proxy-auth.js';
@@ -26,6 +27,8 @@ const TLS_HANDSHAKE = 0x16;
  */
 @Injectable()
 export class GatewayTunnel {
+  readonly #turns = new HandshakeTurns();
+
   constructor(
     private readonly auth: ProxyAuth,
     private readonly leaves: LeafCertificates,
@@ -90,6 +93,8 @@ export class GatewayTunnel {
     if (byte === undefined) return;
     if (byte === TLS_HANDSHAKE) {
       tunnel.scheme = 'https';
+      await this.#turns.next(tunnel.identity.agentId);
+      if (socket.destroyed) return;
       const context = this.leaves.contextFor(host);
       const tls = await intercept(socket, host, context, this.config.gateway.tlsTimeout);
       tls.on('error', ignore);
