@@ -10,6 +10,8 @@ import { pinnedNode } from './pinned-node.mjs';
 import { root } from './root.mjs';
 import { ensureTestPrograms } from './test-programs.mjs';
 
+const RUN_TIMEOUT_MS = 30 * 60_000;
+
 try {
   installDependencies();
   buildStaleParts();
@@ -27,10 +29,13 @@ function runJest(args) {
   const folder = mkdtempSync(join(tmpdir(), 'onecli-results-'));
   const file = join(folder, 'results.json');
   try {
-    const jest = spawnSync(pinnedNode(), ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${file}`, ...args], {
+    // A failed test may leave sockets and timers open, a broken one may never return; the run ends all the same.
+    const command = ['node_modules/jest/bin/jest.js', '--forceExit', '--json', `--outputFile=${file}`, ...args];
+    const jest = spawnSync(pinnedNode(), command, {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
       env: jestEnvironment(),
+      timeout: RUN_TIMEOUT_MS,
     });
     return counts(JSON.parse(readFileSync(file, 'utf8')), jest.status);
   } catch (error) {
