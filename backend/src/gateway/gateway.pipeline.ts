@@ -75,7 +75,7 @@ export class GatewayPipeline {
       this.#enforce(exchange, decision, identity);
       const injected = this.#inject(exchange, request, snapshot, identity, target);
       const outgoing = handshake === undefined ? injected : { ...injected, upgrade: 'websocket' as const };
-      if (request.headers.expect !== undefined) response.writeContinue();
+      if (request.headers.expect !== undefined && isNext(response)) response.writeContinue();
       exchange.decision = 'allowed';
       const switched = await this.forwarder.forward(exchange, outgoing, request, response, (status) =>
         this.hints.fieldsFor(status, exchange, snapshot, target),
@@ -250,6 +250,14 @@ export class GatewayPipeline {
 const MALFORMED = new Set(['malformed_request', 'malformed_target', 'headers_too_large', 'request_timeout']);
 /** After these nothing more can be expected of the connection. */
 const CLOSING = new Set([...MALFORMED, 'access_revoked', 'gateway_restarting', 'too_many_connections']);
+
+/**
+ * Whether the answer is the next on its connection. Node writes an interim answer to a pipelined request behind the final one's
+ * head, so that there it has to be left out (RFC 9110, 10.1.1, lets a client not wait for it for ever).
+ */
+function isNext(response: ServerResponse): boolean {
+  return response.socket !== null;
+}
 
 /** RFC 9112, 6.3: a request has a body exactly when a framing field says so. */
 function hasBody(request: IncomingMessage): boolean {

@@ -94,6 +94,25 @@ describe('an upstream that never comes to its answer', () => {
   });
 });
 
+describe('pipelined requests', () => {
+  it('get no interim answer between the head and the body of a final one', async () => {
+    const slow = await answering((socket) =>
+      setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'), 100),
+    );
+    const early = await answering(
+      'HTTP/1.1 103 Early\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+    );
+    const expecting = `${requestLine(early, 'POST')}Expect: 100-continue\r\n\r\n`;
+    const text = await exchangeRaw(gateway.port, `${requestLine(slow)}\r\n${requestLine(early)}\r\n${expecting}`, 1000);
+    const heads = text.split(/(?<=ok)/).filter((answer) => answer !== '');
+    for (const answer of heads)
+      expect(answer.replace(/^(HTTP\/1\.1 1\d\d [^]*?\r\n\r\n)*/, '')).toMatch(
+        /^HTTP\/1\.1 200 OK\r\n(\S+: .*\r\n)+\r\nok$/,
+      );
+    expect(heads).toHaveLength(3);
+  });
+});
+
 describe('an agent with more requests than it may have running', () => {
   it('is refused the rest at once, and served again when some have ended', async () => {
     const bounded = await startGateway({ GATEWAY_MAX_EXCHANGES_PER_AGENT: '3', GATEWAY_RESPONSE_TIMEOUT: '700' });
