@@ -385,21 +385,25 @@ describe('the bytes after a handshake', () => {
       held.push(socket);
       socket.write(SWITCH);
       socket.resume();
-    });
+    }, 'http');
     const opened = async (): Promise<{ agent: Socket; told: Heard }> => {
-      const agent = await connected(upstream);
-      const told = heard(agent);
-      agent.write(handshakeTo(upstream.authority, '/broken'));
+      const { socket } = await openTunnel(gateway.port, upstream.authority, gateway.agent.accessToken);
+      sockets.push(socket);
+      const told = heard(socket);
+      socket.write(handshakeTo(upstream.authority, '/broken'));
       await until(() => told.text.includes('\r\n\r\n'));
-      return { agent, told };
+      return { agent: socket.on('error', () => undefined), told };
     };
     const first = await opened();
-    first.agent.destroy();
+    // A reset: there is no end of the stream that could be passed on.
+    first.agent.resetAndDestroy();
     await until(() => held[0]?.closed === true, 'the end of the upstream');
     const second = await opened();
-    held[1]?.destroy();
+    held[1]?.resetAndDestroy();
     await until(() => second.told.closed, "the end of the agent's connection");
     const entries = await gateway.requests(2, 'q=/broken');
     expect(entries.map(({ status }) => status)).toEqual([101, 101]);
+    await until(() => /the agent's connection broke: ECONNRESET/.test(gateway.logged()));
+    expect(gateway.logged()).toMatch(/the upstream's connection broke: ECONNRESET/);
   });
 });

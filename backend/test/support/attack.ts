@@ -99,10 +99,10 @@ export interface RunningAttack {
 
 export function startAttack(
   kind: string,
-  aim: { victim: Victim; tokens?: readonly string[]; many: number; seconds: number; upstreamPort?: number },
+  aim: { victim: Victim; tokens?: readonly string[]; many: number; seconds: number },
 ): RunningAttack {
-  const { victim, tokens = [], many, seconds, upstreamPort = 0 } = aim;
-  const attack = { kind, port: victim.port, tokens, many, seconds, upstreamPort };
+  const { victim, tokens = [], many, seconds } = aim;
+  const attack = { kind, port: victim.port, tokens, many, seconds };
   const child: ChildProcess = fork(join(import.meta.dirname, 'attacker.ts'), [JSON.stringify(attack)], {
     env: {},
     execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -1,6 +1,6 @@
 // A process of its own, so that an attack's work is not counted among the victim's or the measuring agent's: started by attack.ts, ends by
 // itself after its time or with its parent. Runs as it is: node strips the types.
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 interface Attack {
@@ -11,7 +11,6 @@ interface Attack {
   /** How many at once. */
   readonly many: number;
   readonly seconds: number;
-  readonly upstreamPort: number;
 }
 
 const attack = JSON.parse(process.argv[2] ?? '') as Attack;
@@ -71,16 +70,20 @@ const kinds: Record<string, () => void> = {
       drip(socket, `X-${i}: y\r\n`, 1000);
       return socket.resume();
     }),
-  'slow bodies': () =>
-    hold((i) => {
-      const socket = open();
-      const to = `localhost:${attack.upstreamPort}`;
-      socket.write(
-        `POST https://${to}/slow HTTP/1.1\r\nHost: ${to}\r\nProxy-Authorization: Bearer ${token(i)}\r\nContent-Length: 1000000\r\n\r\n`,
-      );
-      drip(socket, 'x', 1000);
-      return socket.on('data', (chunk: Buffer) => count(status(chunk)));
-    }),
+  'slow bodies': () => {
+    // An upstream of the attacker's own, which takes everything and answers nothing.
+    const upstream = createServer((socket) => socket.on('error', () => undefined).resume());
+    upstream.listen(0, '127.0.0.1', () => {
+      const to = `localhost:${(upstream.address() as AddressInfo).port}`;
+      hold((i) => {
+        const socket = open();
+        const fields = `Host: ${to}\r\nProxy-Authorization: Bearer ${token(i)}\r\nContent-Length: 1000000`;
+        socket.write(`POST http://${to}/slow HTTP/1.1\r\n${fields}\r\n\r\n`);
+        drip(socket, 'x', 1000);
+        return socket.on('data', (chunk: Buffer) => count(status(chunk)));
+      });
+    });
+  },
   'silent connections': () => hold(() => open().resume()),
   'connections that are refused and stay': () =>
     hold(() => {
