@@ -63,6 +63,17 @@ describe('a path', () => {
     expect(exactForm(sent)).toBe(form);
   });
 
+  it.each([
+    ['/v1/models', []],
+    ['/V1//models/', []],
+    ['/v1/;a/x', ['/v1/;a/x']],
+    ['/v1/A%2FB/x', ['/v1/a%2fb/x']],
+    ['/a;b/C%5cd/', ['/a;b/c%2fd', '/a;b/c/d', '/a/c%2fd']],
+  ])('has forms that are widened in part: %j', (sent, forms) => {
+    const read = readPath(sent);
+    expect(read.ok && read.value.partlyWidenedPaths).toEqual(forms);
+  });
+
   it.each(cases.widenedForms)('has a widened form: %j', ({ path: sent, form }) => {
     expect(widenedForm(sent)).toBe(form);
   });

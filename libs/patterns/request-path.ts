@@ -6,6 +6,11 @@ export interface PathForms {
   readonly exactPath: string;
   /** What lenient upstreams may read: see `widenedForm`. Restrictive rules are compared with it as well. */
   readonly widenedPath: string;
+  /**
+   * What upstreams read that are lenient in part: a `*` of a pattern stands for one segment, and a segment that is all `;parameter`
+   * or holds a `%2F` is one to some and none or two to others. Usually empty; for restrictive rules, too.
+   */
+  readonly partlyWidenedPaths: readonly string[];
 }
 
 const PLAIN = /^[A-Za-z0-9\-._~/!$&'()*+,:=@]*$/;
@@ -18,6 +23,10 @@ const OVERLONG = /%c[01]%[89ab]/i;
 const ENCODED_SLASH = /%(?:2f|5c)/i;
 const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:;[^/]*)?(?:\/|$)/;
 const ESCAPE = /%[0-9A-Fa-f]{2}/g;
+const PARAMETERS = /;[^/]*/g;
+/** Of an exact form. */
+const SEGMENT_IN_DOUBT = /;|%(?:2F|3B|5C)/;
+const NONE: readonly string[] = [];
 const RAW_BYTE = /[\u0080-\u00ff]/g;
 
 /**
@@ -41,7 +50,8 @@ export function readPath(path: string): Parsed<PathForms> {
   const why = ambiguity(path);
   if (why !== undefined) return unreadable(why);
   const exactPath = exactForm(path);
-  return parsed({ exactPath, widenedPath: widen(exactPath) });
+  const widenedPath = widen(exactPath);
+  return parsed({ exactPath, widenedPath, partlyWidenedPaths: partlyWidened(exactPath, widenedPath) });
 }
 
 /** The form that `allow` rules and secrets are compared with. */
@@ -62,17 +72,30 @@ export function widenedForm(path: string): string {
 }
 
 function widen(exact: string): string {
-  const folded = decodePrintable(exact).toLowerCase();
+  const folded = decodePrintable(exact, '/').toLowerCase();
   if (!folded.includes(';') && !folded.includes('//') && !folded.endsWith('/')) return folded;
-  const merged = folded.replace(/;[^/]*/g, '').replace(/\/{2,}/g, '/');
+  return trimmed(folded.replace(PARAMETERS, ''));
+}
+
+/** Widened but for its encoded slashes, its parameters, or both. */
+function partlyWidened(exact: string, widened: string): readonly string[] {
+  if (!SEGMENT_IN_DOUBT.test(exact)) return NONE;
+  const [kept, whole] = [decodePrintable(exact, '%2f'), decodePrintable(exact, '/')];
+  const paths = new Set([kept, whole, kept.replace(PARAMETERS, '')].map((path) => trimmed(path.toLowerCase())));
+  paths.delete(widened);
+  return [...paths];
+}
+
+function trimmed(path: string): string {
+  const merged = path.replace(/\/{2,}/g, '/');
   return merged.length > 1 && merged.endsWith('/') ? merged.slice(0, -1) : merged;
 }
 
-function decodePrintable(text: string): string {
+function decodePrintable(text: string, slash: string): string {
   if (!text.includes('%')) return text;
   return text.replace(ESCAPE, (escape) => {
     const code = Number.parseInt(escape.slice(1), 16);
-    if (code === 0x2f || code === 0x5c) return '/';
+    if (code === 0x2f || code === 0x5c) return slash;
     return code >= 0x20 && code < 0x7f && code !== 0x25 ? String.fromCharCode(code) : escape;
   });
 }

@@ -14,4 +14,5 @@ export interface DecidableRequest {
   readonly path: string;
   readonly exactPath: string;
   readonly widenedPath: string;
+  readonly partlyWidenedPaths: readonly string[];
 }

@@ -120,6 +120,17 @@ describe('deciding a request', () => {
     expect(told(decideBy({ rules }, aRequest('/V1//x')))).toBe('limited limit');
   });
 
+  it('restricts a path whose segments upstreams count differently, in each way that they may be counted', () => {
+    const rules = [aRule({ action: 'block', pathPattern: '/v1/*/erase' })];
+    // One segment that is all parameter, an encoded slash within one segment; spelt so that the exact form does not match.
+    for (const path of ['/v1/;a=b/ERASE', '/v1/;a=b/erase/', '/v1/%3Ba/Erase', '/v1/a%2Fb/ERASE', '/v1/a%5cb/erase/']) {
+      expect([path, decideBy({ rules }, aRequest(path)).kind]).toEqual([path, 'blocked']);
+    }
+    for (const path of ['/v1/erase', '/v1/a/b/erase', '/v1/a%2Fb/c/erase']) {
+      expect([path, decideBy({ rules }, aRequest(path)).kind]).toEqual([path, 'allowed']);
+    }
+  });
+
   it('opens a path in its exact form only', () => {
     const policy = { defaultPolicy: 'deny', rules: [aRule({ pathPattern: '/v1/models' })] } as const;
     expect(decideBy(policy, aRequest('/v1/%6Dodels')).kind).toBe('allowed');

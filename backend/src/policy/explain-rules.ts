@@ -51,21 +51,28 @@ function mismatchOf(rule: CompiledRule, agentId: string, request: DecidableReque
   if (rule.methods !== null && !rule.methods.includes(request.method)) {
     return `It is for ${rule.methods.join(', ')}, and the request is a ${request.method}.`;
   }
-  if (rule.path === null || matchesPath(rule.path.exact, request.exactPath) || matchesWidened(rule, request)) {
+  if (
+    rule.path === null ||
+    matchesPath(rule.path.exact, request.exactPath) ||
+    widenedMatch(rule, request) !== undefined
+  ) {
     return undefined;
   }
   return `Its path pattern ${rule.path.text} does not match ${request.exactPath}.`;
 }
 
-function matchesWidened(rule: CompiledRule, request: DecidableRequest): boolean {
-  return rule.action !== 'allow' && rule.path !== null && matchesPath(rule.path.widened, request.widenedPath);
+/** The reading of the path that a restrictive rule matches. */
+function widenedMatch(rule: CompiledRule, request: DecidableRequest): string | undefined {
+  if (rule.action === 'allow' || rule.path === null) return undefined;
+  const { widened } = rule.path;
+  return [request.widenedPath, ...request.partlyWidenedPaths].find((path) => matchesPath(widened, path));
 }
 
 function whyMatched(rule: CompiledRule, request: DecidableRequest, decides: boolean): string {
   const parts = rule.path === null ? 'Its host and method match' : `Its path pattern ${rule.path.text} matches`;
   const loosely =
     rule.path !== null && !matchesPath(rule.path.exact, request.exactPath)
-      ? `, since an upstream may read the path as ${request.widenedPath}`
+      ? `, since an upstream may read the path as ${widenedMatch(rule, request) ?? request.widenedPath}`
       : '';
   return `${parts}${loosely}${decides ? '.' : ', but it does not decide: a more restrictive or older rule does.'}`;
 }

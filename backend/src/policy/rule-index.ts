@@ -50,5 +50,6 @@ class PathRules {
   collect(request: DecidableRequest, into: CompiledRule[]): void {
     this.#exact.collect(request.exactPath, into);
     this.#widened.collect(request.widenedPath, into);
+    for (const path of request.partlyWidenedPaths) this.#widened.collect(path, into);
   }
 }

@@ -66,6 +66,7 @@ describe('a target in absolute-form', () => {
         ...{ scheme: 'http', host: 'api.example.com', port: 8080, authority: 'api.example.com:8080' },
         ...{ method: 'GET', claimedMethods: [], pathAndQuery: '/%61//@s%2fn;v=1?q=%2E%2E&&x' },
         ...{ path: '/%61//@s%2fn;v=1', query: 'q=%2E%2E&&x', exactPath: '/a//@s%2Fn;v=1', widenedPath: '/a/@s/n' },
+        partlyWidenedPaths: ['/a/@s%2fn;v=1', '/a/@s/n;v=1', '/a/@s%2fn'],
       },
     });
   });

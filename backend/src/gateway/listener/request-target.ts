@@ -83,9 +83,8 @@ function readTarget(origin: TargetOrigin, pathAndQuery: string, asked: AskedMeth
   if (!forms.ok) return { ok: false, code: 'ambiguous_path', message: forms.why };
   const { scheme, host, port } = origin;
   const authority = formatAuthority(host, port, scheme);
-  const { exactPath, widenedPath } = forms.value;
   const { method, claimedMethods } = asked;
-  const named = { scheme, host, port, method, claimedMethods, path, exactPath, widenedPath };
+  const named = { scheme, host, port, method, claimedMethods, path, ...forms.value };
   return { ok: true, target: { ...named, authority, pathAndQuery, query } };
 }
 
