@@ -4,6 +4,6 @@ import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '100000' }, seed: { type: 'string' } } });
 process.env['ONECLI_FUZZ_RUNS'] = values.runs;
-if (values.seed !== undefined) process.env['ONECLI_FUZZ_SEED'] = values.seed;
+process.env['ONECLI_FUZZ_SEED'] = values.seed ?? String(Date.now() % 1_000_000_000);
 process.argv.splice(2, Infinity, '--selectProjects', 'e2e', '--testPathPatterns', 'gateway/hostile-input');
 await import('./test.mjs');
