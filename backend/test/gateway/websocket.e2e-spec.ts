@@ -384,7 +384,7 @@ describe('the bytes after a handshake', () => {
     const upstream = await upstreamThat((_request, socket) => {
       held.push(socket);
       socket.write(SWITCH);
-      socket.resume();
+      socket.on('end', () => socket.end()).resume();
     }, 'http');
     const opened = async (): Promise<{ agent: Socket; told: Heard }> => {
       const { socket } = await openTunnel(gateway.port, upstream.authority, gateway.agent.accessToken);
