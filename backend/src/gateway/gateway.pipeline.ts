@@ -65,8 +65,9 @@ export class GatewayPipeline {
     );
     exchange.method = request.method;
     let level: 'info' | 'warn' | 'error' = 'info';
-    this.connections.begin(socket);
-    (handshake === undefined ? response : socket).once('close', () => this.connections.end(socket, exchange.admitted));
+    this.connections.begin(socket, response);
+    const ended = (): void => this.connections.end(socket, response, exchange.admitted);
+    (handshake === undefined ? response : socket).once('close', ended);
     try {
       const { target, identity } = this.#enter(exchange, request, tunnel, handshake);
       const snapshot = this.snapshots.current(identity.projectId);
@@ -75,7 +76,7 @@ export class GatewayPipeline {
       this.#enforce(exchange, decision, identity);
       const injected = this.#inject(exchange, request, snapshot, identity, target);
       const outgoing = handshake === undefined ? injected : { ...injected, upgrade: 'websocket' as const };
-      if (request.headers.expect !== undefined && isNext(response)) response.writeContinue();
+      if (awaitsContinue(request, response)) response.writeContinue();
       exchange.decision = 'allowed';
       const switched = await this.forwarder.forward(exchange, outgoing, request, response, (status) =>
         this.hints.fieldsFor(status, exchange, snapshot, target),
@@ -252,11 +253,12 @@ const MALFORMED = new Set(['malformed_request', 'malformed_target', 'headers_too
 const CLOSING = new Set([...MALFORMED, 'access_revoked', 'gateway_restarting', 'too_many_connections']);
 
 /**
- * Whether the answer is the next on its connection. Node writes an interim answer to a pipelined request behind the final one's
+ * Whether to ask for the body: HTTP/1.0 knows no interim answers (RFC 9110, 15.2), and the final answer must be the next on its
+ * connection. Node writes an interim answer to a pipelined request behind the final one's
  * head, so that there it has to be left out (RFC 9110, 10.1.1, lets a client not wait for it for ever).
  */
-function isNext(response: ServerResponse): boolean {
-  return response.socket !== null;
+function awaitsContinue(request: IncomingMessage, response: ServerResponse): boolean {
+  return request.headers.expect !== undefined && request.httpVersion === '1.1' && response.socket !== null;
 }
 
 /** RFC 9112, 6.3: a request has a body exactly when a framing field says so. */

@@ -44,7 +44,7 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
     @Inject(LOGGER) private readonly log: Logger,
   ) {
     this.#server = createListener(config.gateway, {
-      connect: (request, socket, head) => void this.tunnels.open(request, socket as Socket, head, this.#server),
+      connect: (request, socket, head) => this.#connect(request, socket as Socket, head),
       request: (request, response) => this.#request(request, response),
       takesUp: (request) => this.#takesUp(request),
       upgrade: (request, socket, head) => {
@@ -96,6 +96,12 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
     this.log.warn(`more than ${most} connections have shown no token; the oldest of them are being closed`);
   }
 
+  /** Behind a request that is being answered no tunnel can begin: its first bytes would stand among those of the answer. */
+  #connect(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (this.connections.isBusy(socket) || this.connections.isFinished(socket)) this.connections.abandon(socket);
+    else void this.tunnels.open(request, socket, head, this.#server);
+  }
+
   #request(request: IncomingMessage, response: ServerResponse): void {
     if (request.url === '/healthz' || request.url === '/readyz') {
       if (this.connections.tunnelOf(request.socket) === undefined) {
@@ -113,8 +119,8 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   #answerHealth(path: string, socket: Socket, response: ServerResponse): void {
-    this.connections.begin(socket);
-    response.once('close', () => this.connections.end(socket, undefined));
+    this.connections.begin(socket, response);
+    response.once('close', () => this.connections.end(socket, response));
     const ok = path === '/healthz' || (this.snapshots.ready && !this.connections.draining);
     response.writeHead(ok ? 200 : 503, { 'Content-Type': 'text/plain; charset=utf-8' });
     response.end(ok ? 'ok\n' : 'not ready\n');

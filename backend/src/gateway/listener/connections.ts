@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Refusal } from '../refusal.js';
 import type { Tunnel } from '../exchange.js';
@@ -9,8 +10,8 @@ export class Connections {
   readonly #count = new Map<string, number>();
   /** The tunnel that a decrypted (or plain) inner socket belongs to. */
   readonly #inner = new WeakMap<object, Tunnel>();
-  /** How many exchanges run on a socket: several when requests were pipelined. */
-  readonly #answering = new WeakMap<object, number>();
+  /** The answers that are due on a socket: several when requests were pipelined. */
+  readonly #answering = new WeakMap<object, Set<ServerResponse>>();
   readonly #finished = new WeakSet();
   /** Connections outside tunnels that count as an agent's. */
   readonly #claimed = new WeakSet();
@@ -95,9 +96,11 @@ export class Connections {
   }
 
   /** An exchange runs on this socket until `end`. */
-  begin(socket: object): void {
+  begin(socket: object, response: ServerResponse): void {
     this.#exchanges += 1;
-    this.#answering.set(socket, (this.#answering.get(socket) ?? 0) + 1);
+    const due = this.#answering.get(socket);
+    if (due === undefined) this.#answering.set(socket, new Set([response]));
+    else due.add(response);
     const tunnel = this.#inner.get(socket);
     if (tunnel !== undefined) tunnel.running += 1;
   }
@@ -126,17 +129,23 @@ export class Connections {
   }
 
   isBusy(socket: object): boolean {
-    return (this.#answering.get(socket) ?? 0) > 0;
+    return (this.#answering.get(socket)?.size ?? 0) > 0;
   }
 
   /** The exchange's answer has been written, or nobody is left to write it to. */
-  end(socket: object, admitted?: string): void {
+  end(socket: object, response: ServerResponse, admitted?: string): void {
     if (admitted !== undefined) this.#ended(admitted);
     this.#exchanges -= 1;
-    this.#answering.set(socket, (this.#answering.get(socket) ?? 1) - 1);
+    this.#answering.get(socket)?.delete(response);
     const tunnel = this.#inner.get(socket);
     if (tunnel !== undefined) tunnel.running -= 1;
     if (this.#exchanges === 0) this.#whenQuiet?.();
+  }
+
+  /** Closes a socket that Node has let go of while answers were due on it: it no longer tells them that it closed. */
+  abandon(socket: Duplex): void {
+    socket.destroy();
+    for (const response of this.#answering.get(socket) ?? []) response.emit('close');
   }
 
   #ended(agentId: string): void {
