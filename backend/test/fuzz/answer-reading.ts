@@ -14,12 +14,18 @@ export interface AnswersReading {
   readonly complete: boolean;
 }
 
-const STATUS_LINE = /^HTTP\/1\.1 ([1-5][0-9][0-9]) [\t\x20-\x7e\x80-\xff]*$/;
+/** What an answer depends on. */
+export interface Asked {
+  readonly method: string | undefined;
+  /** HTTP's, `1.0` or `1.1`. */
+  readonly version: string | undefined;
+}
 
+const STATUS_LINE = /^HTTP\/1\.1 ([1-5][0-9][0-9]) [\t\x20-\x7e\x80-\xff]*$/;
 const FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):([\t\x20-\x7e\x80-\xff]*)$/;
 
-/** Reads answers; `isHead` says of the n-th whether it answers a HEAD. */
-export function readAnswers(text: string, isHead: (index: number) => boolean): AnswersReading {
+/** Reads answers; `asked` says of the n-th what it answers. */
+export function readAnswers(text: string, asked: (index: number) => Asked): AnswersReading {
   const answers: WireAnswer[] = [];
   let at = 0;
   const done = (fault: string | undefined, complete = true): AnswersReading => ({ answers, fault, complete });
@@ -36,12 +42,15 @@ export function readAnswers(text: string, isHead: (index: number) => boolean): A
       fields.push([name.toLowerCase(), value.trim()]);
     }
     at = end + 4;
-    if (status < 200) continue;
+    if (status < 200) {
+      if (asked(answers.length).version === '1.0') return done('an interim answer to HTTP/1.0');
+      continue;
+    }
     const lengths = fields.filter(([name]) => name === 'content-length');
     if (lengths.length !== 1 || fields.some(([name]) => name === 'transfer-encoding')) return done('framing');
     const stated = Number(lengths[0]?.[1]);
     // Where a HEAD could not be read at all, nobody knows that it was one; the connection closes behind the body.
-    const isBodiless = isHead(answers.length) && !(status === 400 && text.length - at === stated);
+    const isBodiless = asked(answers.length).method === 'HEAD' && !(status === 400 && text.length - at === stated);
     const length = isBodiless ? 0 : stated;
     const body = text.slice(at, at + length);
     answers.push({ status, fields, body });

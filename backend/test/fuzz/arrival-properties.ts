@@ -1,6 +1,6 @@
 import type { RequestLogEntry } from '../../src/audit/request-log.entry.js';
 import { readAnswers } from './answer-reading.js';
-import { headsOf, type Observed } from './hostile-lane.js';
+import { askedBy, type Observed } from './hostile-lane.js';
 import { lenientReadings } from './lenient-readings.js';
 import { SECRETS, hasDotSegment, whyNot } from './reference-policy.js';
 import { wasLetThrough } from './watched-gateway.js';
@@ -53,7 +53,7 @@ interface Arrived {
 
 /** Every answer is well-formed, belongs to its request, and none is an internal error. */
 function answerFaults({ received, sent, sentReading, entries }: Observed): string[] {
-  const { answers, fault } = readAnswers(received, headsOf(sentReading));
+  const { answers, fault } = readAnswers(received, askedBy(sentReading));
   const faults = fault === undefined ? [] : [`the agent got no well-formed answer: ${fault}`];
   // What is left unread gets one answer at most, a broken body one behind that to its head.
   const left = sentReading.consumed < sent.length ? 1 : 0;
@@ -150,6 +150,7 @@ function sentFaults({ request, authority, secure }: Arrived, unmatched: WireRequ
     if (ADDED.has(key) || (INJECTED.has(key) && value.startsWith('canary'))) continue;
     // The length is written anew by the HTTP client, 0 for a chunked body that turns out to be empty.
     if (key === 'content-length' && Number(value) === Number(valuesOf(sent.fields, key)[0] ?? 0)) continue;
+    if (key === 'upgrade' && value === 'websocket' && valuesOf(sent.fields, key).includes(value)) continue;
     if (ONE_HOP.test(key)) faults.push(`the field ${name} arrived`);
     const next = sent.fields.findIndex(([given, text], place) => place >= at && given === name && text === value);
     // Trailing codings of `TE` go, the rest of it stays.

@@ -65,6 +65,7 @@ const field = fc.oneof(
   },
   { weight: 10, arbitrary: fc.constantFrom(...HOP_BY_HOP) },
   { weight: 6, arbitrary: override },
+  { weight: 2, arbitrary: fc.constant('Connection: Upgrade\r\nUpgrade: websocket') },
   { weight: 1, arbitrary: broken },
 );
 

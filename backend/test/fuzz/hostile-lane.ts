@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { RequestLogEntry } from '../../src/audit/request-log.entry.js';
-import { readAnswers } from './answer-reading.js';
+import { readAnswers, type Asked } from './answer-reading.js';
 import { AUTHORITY, CREDENTIALS, type HostileConversation } from './hostile-requests.js';
 import { PORT } from './hostile-targets.js';
 import { RecordingUpstream } from './recording-upstream.js';
@@ -99,7 +99,8 @@ export class HostileLane {
       () => true,
     );
     const status =
-      readAnswers(answer, () => true).answers[0]?.status ?? Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0);
+      readAnswers(answer, () => ({ method: 'HEAD', version: '1.1' })).answers[0]?.status ??
+      Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0);
     if (status !== 200) return { tcp, socket: undefined, status };
     return { tcp, socket: transport === 'tls' ? await this.#secure(tcp, authority) : tcp, status };
   }
@@ -117,12 +118,10 @@ export class HostileLane {
 
   /** Sends the bytes in pieces and reads until every request is answered, the connection is closed, or nothing comes. */
   async #talk(socket: Socket, sent: string, cuts: readonly number[], reading: WireReading): Promise<string> {
-    const isHead = headsOf(reading);
+    const asked = askedBy(reading);
     const whole = reading.fault === undefined && reading.requests.every(({ complete }) => complete);
     const isOver = (text: string): boolean =>
-      whole &&
-      readAnswers(text, isHead).answers.length >= reading.requests.length &&
-      readAnswers(text, isHead).complete;
+      whole && readAnswers(text, asked).answers.length >= reading.requests.length && readAnswers(text, asked).complete;
     const answer = untilQuiet(socket, isOver, () => whole && this.watched.isBusy(this.address));
     const places = [...cuts.map((cut) => Math.floor(cut * sent.length)), sent.length].sort((a, b) => a - b);
     let at = 0;
@@ -155,9 +154,9 @@ export class HostileLane {
   }
 }
 
-/** For the reading of answers: which of the requests are HEAD, the one with the fault included. */
-export function headsOf({ requests, faultMethod }: WireReading): (index: number) => boolean {
-  return (index) => (index < requests.length ? requests[index]?.method : faultMethod) === 'HEAD';
+/** For the reading of answers: what was asked, as far as it could be read. */
+export function askedBy({ requests, faultMethod }: WireReading): (index: number) => Asked {
+  return (index) => requests[index] ?? { method: faultMethod, version: undefined };
 }
 
 /**

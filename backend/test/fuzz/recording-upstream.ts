@@ -82,6 +82,12 @@ export class RecordingUpstream {
     socket.on('error', () => undefined).once('close', () => (connection.closed = true));
     socket.on('data', (chunk: Buffer) => {
       connection.text += chunk.toString('latin1');
+      // TLS where none is spoken, as somebody asked for https on this port.
+      if (connection.text.startsWith('\x16')) {
+        connection.text = '';
+        socket.destroy();
+        return;
+      }
       for (const request of readRequests(connection.text).requests.slice(connection.answered)) {
         if (!request.complete) break;
         connection.answered += 1;

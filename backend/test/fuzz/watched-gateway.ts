@@ -98,12 +98,12 @@ function watchConnections(connections: Connections): ReadonlyMap<string, number>
     busy.set(address, (busy.get(address) ?? 0) + by);
   };
   const [begin, end] = [connections.begin.bind(connections), connections.end.bind(connections)];
-  connections.begin = (socket) => {
+  connections.begin = (socket, ...rest) => {
     count(socket, 1);
-    begin(socket);
+    begin(socket, ...rest);
   };
-  connections.end = (socket) => {
-    end(socket);
+  connections.end = (socket, ...rest) => {
+    end(socket, ...rest);
     count(socket, -1);
   };
   return busy;
@@ -112,7 +112,7 @@ function watchConnections(connections: Connections): ReadonlyMap<string, number>
 function watchLookups() {
   const asked = new Set<string>();
   const permitted = new Map<number, number>();
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the guard as this
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its object below
   const { resolve } = UpstreamGuard.prototype;
   UpstreamGuard.prototype.resolve = async function (host, port) {
     asked.add(`${host}:${port}`);

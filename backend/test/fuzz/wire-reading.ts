@@ -24,11 +24,12 @@ export interface WireReading {
 }
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** RFC 9112, 3: parts of a request line may be told apart by any number of spaces. */
-const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) +([\x21-\x7e\x80-\xff]+) +(HTTP\/1\.[01])$/;
-
+/**
+ * RFC 9112, 3: parts of a request line may be told apart by any number of spaces. RTSP and ICE are versions of HTTP to Node's parser,
+ * which does not tell; what is forwarded of such a request is HTTP.
+ */
+const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) +([\x21-\x7e\x80-\xff]+) +(?:HTTP|RTSP|ICE)\/(1\.[01])$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
 const FIELD_LINE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/;
 const CHUNK_LINE = /^([0-9A-Fa-f]{1,8})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/;
 
@@ -62,7 +63,7 @@ export function readRequests(text: string): WireReading {
       faultInBody = false;
       at = body.end;
       consumed = at;
-      if (method === 'CONNECT' || closes(fields, version)) {
+      if (method === 'CONNECT' || closes(fields, version) || asksForWebSocket(head, body.text)) {
         return done(at < text.length ? 'bytes after the last request' : undefined);
       }
     }
@@ -104,12 +105,12 @@ function readBody(text: string, start: number, fields: WireRequest['fields'], ve
   const lengths = valuesOf(fields, 'content-length');
   const codings = valuesOf(fields, 'transfer-encoding');
   const hosts = valuesOf(fields, 'host');
-  if (hosts.length > 1 || (hosts.length === 0 && version === 'HTTP/1.1')) throw new WireFault('Host');
+  if (hosts.length > 1 || (hosts.length === 0 && version === '1.1')) throw new WireFault('Host');
   if (lengths.length + codings.length > 1) throw new WireFault('framing twice');
   const [length] = lengths;
   const [coding] = codings;
   if (coding !== undefined) {
-    if (coding.toLowerCase() !== 'chunked' || version !== 'HTTP/1.1') throw new WireFault('transfer coding');
+    if (coding.toLowerCase() !== 'chunked' || version !== '1.1') throw new WireFault('transfer coding');
     return readChunks(text, start);
   }
   if (length !== undefined && !/^[0-9]{1,15}$/.test(length)) throw new WireFault('Content-Length');
@@ -155,9 +156,17 @@ function readTrailers(text: string, start: number, body: string): Body {
   }
 }
 
+/** Behind such a request follows no other, whatever the answer is (RFC 6455, 4.1). */
+function asksForWebSocket({ method, version, fields }: Head, body: string): boolean {
+  const has = (name: string, option: string): boolean =>
+    valuesOf(fields, name).some((value) => value.toLowerCase().includes(option));
+  const upgrades = has('connection', 'upgrade') && has('upgrade', 'websocket');
+  return upgrades && method === 'GET' && version === '1.1' && body === '';
+}
+
 function closes(fields: WireRequest['fields'], version: string): boolean {
   const options = valuesOf(fields, 'connection').flatMap((value) =>
     value.split(',').map((option) => option.trim().toLowerCase()),
   );
-  return options.includes('close') || (version === 'HTTP/1.0' && !options.includes('keep-alive'));
+  return options.includes('close') || (version === '1.0' && !options.includes('keep-alive'));
 }
