@@ -65,13 +65,21 @@ export async function startVictim(variables: Readonly<Record<string, string>>): 
   };
 }
 
-/** Latencies in milliseconds of an honest agent: requests one after another on a connection of its own, and a new tunnel now and then. */
-export async function latencies(victim: Victim, upstream: Upstream, token: string, ms: number): Promise<number[]> {
+/** What an honest agent sees, in milliseconds: how long its first tunnel took to open, and each of its requests. */
+export interface Experience {
+  readonly opening: number;
+  readonly requests: readonly number[];
+}
+
+/** Requests one after another for `ms` milliseconds, on a connection of its own, and on a new one now and then. */
+export async function experience(victim: Victim, upstream: Upstream, token: string, ms: number): Promise<Experience> {
   const authority = `localhost:${upstream.port}`;
   const connect = async () => secure((await openTunnel(victim.port, authority, token)).socket, 'localhost', victim.ca);
   const taken: number[] = [];
-  const until = performance.now() + ms;
+  const begun = performance.now();
   let tls = await connect();
+  const opening = performance.now() - begun;
+  const until = performance.now() + ms;
   while (performance.now() < until) {
     const started = performance.now();
     const { status } = await requestOn(tls, `GET /honest HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
@@ -84,7 +92,7 @@ export async function latencies(victim: Victim, upstream: Upstream, token: strin
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   tls.destroy();
-  return taken;
+  return { opening, requests: taken };
 }
 
 export function quantile(values: readonly number[], q: number): number {
