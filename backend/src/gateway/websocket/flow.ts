@@ -10,6 +10,8 @@ export class Flow {
   /** Waits for the frame that is under way. */
   #farewell: Buffer | undefined;
   #over = false;
+  /** The receiving side has enough for now. */
+  #waiting = false;
 
   /** `passed` hears of every step forward, with the bytes that were passed on: none when the reader caught up. */
   constructor(
@@ -24,10 +26,10 @@ export class Flow {
   }
 
   start(): void {
-    this.from.on('data', this.#onData);
+    this.from.on('readable', this.#read);
     this.from.once('end', this.#onEnd);
     this.to.on('drain', this.#onDrain);
-    this.from.resume();
+    this.#read();
   }
 
   /** Ends after the frame that is under way, so that no message is torn. */
@@ -42,7 +44,19 @@ export class Flow {
     if (!this.#over) this.#finish(this.#frames.atBoundary ? frame : undefined);
   }
 
-  readonly #onData = (chunk: Buffer): void => {
+  /**
+   * Whatever has gathered is one piece and one write. TLS gives 16 KiB at a time: taken as they come ('data'), a long message
+   * would cost several times as many encryptions and system calls.
+   */
+  readonly #read = (): void => {
+    while (!this.#waiting) {
+      const chunk = this.from.read() as Buffer | null;
+      if (chunk === null) return;
+      this.#take(chunk);
+    }
+  };
+
+  #take(chunk: Buffer): void {
     // Read and thrown away: left unread, closing would reset the connection and take the close frame with it.
     if (this.#over) return;
     if (this.#farewell === undefined) {
@@ -52,7 +66,7 @@ export class Flow {
     }
     this.#pass(chunk.subarray(0, this.#frames.advanceToBoundary(chunk)));
     if (this.#frames.atBoundary || this.#frames.closed) this.#finish(this.#farewell);
-  };
+  }
 
   readonly #onEnd = (): void => {
     if (this.#over) return;
@@ -62,18 +76,20 @@ export class Flow {
 
   readonly #onDrain = (): void => {
     this.passed(0);
-    this.from.resume();
+    this.#waiting = false;
+    this.#read();
   };
 
   #pass(chunk: Buffer): void {
     this.passed(chunk.length);
-    if (!this.to.write(chunk)) this.from.pause();
+    this.#waiting = !this.to.write(chunk);
   }
 
   #finish(frame: Buffer | undefined): void {
     this.#over = true;
     if (frame === undefined || this.#frames.closed) this.to.end();
     else this.to.end(frame);
-    this.from.resume();
+    this.#waiting = false;
+    this.#read();
   }
 }
