@@ -28,6 +28,11 @@ const CROWD_QUIET_MS = 60_000;
 @Injectable()
 export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #server: Server;
+  /**
+   * Requests that asked for another protocol and are ordinary ones. Node 26.10 loses what came behind such a request in the same
+   * read, and takes the middle of what follows for a beginning; so they are the last on their connections.
+   */
+  readonly #declined = new WeakSet<IncomingMessage>();
   #quietUntil = 0;
 
   constructor(
@@ -109,13 +114,19 @@ export class GatewayServer implements OnApplicationBootstrap, BeforeApplicationS
         return;
       }
     }
+    const isLast = this.#declined.has(request);
+    if (isLast) response.shouldKeepAlive = false;
     void this.pipeline.run(request, response);
+    if (isLast) this.connections.finish(request.socket);
   }
 
   /** Not while an answer is still due on the connection: it would get in the way of the handshake's. */
   #takesUp(request: IncomingMessage): boolean {
     const { socket } = request;
-    return asksForWebSocket(request) && !this.connections.isBusy(socket) && !this.connections.isFinished(socket);
+    const free = !this.connections.isBusy(socket) && !this.connections.isFinished(socket);
+    const takesUp = asksForWebSocket(request) && free;
+    if (!takesUp) this.#declined.add(request);
+    return takesUp;
   }
 
   #answerHealth(path: string, socket: Socket, response: ServerResponse): void {

@@ -70,6 +70,8 @@ export class GatewayTunnel {
       throw new Refusal('method_refused', 'A CONNECT inside a tunnel is not served; open a tunnel of its own.');
     }
     checkRequestHead(request, this.config.gateway);
+    if (hasBody(request))
+      throw new Refusal('malformed_request', 'A CONNECT has no body: what follows it is the tunnel.');
     const target = requestedAuthority(request);
     exchange.tunnelTarget = target;
     const identity = this.auth.authenticate(proxyAuthorizationValues(request.rawHeaders), exchange.clientAddress);
@@ -124,6 +126,11 @@ export class GatewayTunnel {
       socket.destroy();
     }
   }
+}
+
+/** RFC 9110, 9.3.6: a body has no meaning here, and its first bytes would be taken for the tunnel's. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 /** RFC 9110, 9.1: methods in use begin with an upper-case letter. */

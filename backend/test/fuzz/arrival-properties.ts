@@ -139,7 +139,7 @@ function sentFaults({ request, authority, secure }: Arrived, unmatched: WireRequ
       sent.method === request.method &&
       isSameTarget(sent.target, request.target) &&
       (request.complete ? sent.complete && sent.body === request.body : sent.body.startsWith(request.body)) &&
-      namedServer(sent.target, scheme, observed) === authority,
+      namedServers(sent, scheme, observed).every((server) => server === authority),
   );
   const [sent] = index < 0 ? [] : unmatched.splice(index, 1);
   if (sent === undefined) return [`${request.method} ${authority}${request.target} arrived, which nobody sent so`];
@@ -181,13 +181,25 @@ function recordFaults({ request, secure, authority }: Arrived, entries: RequestL
   return [];
 }
 
-/** The server that a target names, or the connection's, as browsers read authorities; undefined when they do not. */
-function namedServer(target: string, scheme: string, { authority, conversation }: Observed): string | undefined {
-  const absolute = /^(https?):\/\/([^/?#]*)/i.exec(target);
-  const named = absolute?.[2] ?? (conversation.transport.startsWith('absolute') ? undefined : authority);
-  const url = `${scheme}://${Buffer.from(named ?? '', 'latin1').toString('utf8')}`;
-  if (named === undefined || named.includes('@') || !URL.canParse(url)) return undefined;
-  if (absolute?.[1] !== undefined && absolute[1].toLowerCase() !== scheme) return undefined;
+/** The servers that a request names: by its target, and in a tunnel by the tunnel and its Host field, too. */
+function namedServers(
+  sent: WireRequest,
+  scheme: string,
+  { authority, conversation }: Observed,
+): (string | undefined)[] {
+  const [, sentScheme, named] = /^(https?):\/\/([^/?#]*)/i.exec(sent.target) ?? [];
+  if (sentScheme !== undefined && sentScheme.toLowerCase() !== scheme) return [undefined];
+  const byTarget = named === undefined ? [] : [serverOf(named, scheme)];
+  // Outside a tunnel the Host field has no say (RFC 9112, 3.2.2).
+  if (conversation.transport.startsWith('absolute')) return named === undefined ? [undefined] : byTarget;
+  const byField = valuesOf(sent.fields, 'host').map((value) => serverOf(value, scheme));
+  return [...byTarget, ...byField, serverOf(authority, scheme)];
+}
+
+/** An authority as browsers read it; undefined when they do not. */
+function serverOf(authority: string, scheme: string): string | undefined {
+  const url = `${scheme}://${Buffer.from(authority, 'latin1').toString('utf8')}`;
+  if (authority.includes('@') || !URL.canParse(url)) return undefined;
   return new URL(url).host.replace(/\.(?=:\d+$|$)/, '');
 }
 

@@ -76,7 +76,14 @@ const hostField = fc.oneof(
 );
 
 const targetPrefix = (transport: HostileConversation['transport']): fc.Arbitrary<string> => {
-  const absolute = [`http://${AUTHORITY}`, `https://${AUTHORITY}`, `HTTP://${AUTHORITY}`, `http://other.test:${PORT}`];
+  const absolute = [
+    `http://${AUTHORITY}`,
+    `https://${AUTHORITY}`,
+    `HTTP://${AUTHORITY}`,
+    `http://other.test:${PORT}`,
+    `http://secret.test:${PORT}`,
+    `https://secret.test:${PORT}`,
+  ];
   const odd = [...absolute, 'http:/', 'http:', `//${AUTHORITY}`, `ftp://${AUTHORITY}`, '*', '', 'x', AUTHORITY];
   switch (transport) {
     case 'absolute':

@@ -63,7 +63,7 @@ export function readRequests(text: string): WireReading {
       faultInBody = false;
       at = body.end;
       consumed = at;
-      if (method === 'CONNECT' || closes(fields, version) || asksForWebSocket(head, body.text)) {
+      if (method === 'CONNECT' || closes(fields, version) || asksForUpgrade(head)) {
         return done(at < text.length ? 'bytes after the last request' : undefined);
       }
     }
@@ -156,12 +156,10 @@ function readTrailers(text: string, start: number, body: string): Body {
   }
 }
 
-/** Behind such a request follows no other, whatever the answer is (RFC 6455, 4.1). */
-function asksForWebSocket({ method, version, fields }: Head, body: string): boolean {
-  const has = (name: string, option: string): boolean =>
-    valuesOf(fields, name).some((value) => value.toLowerCase().includes(option));
-  const upgrades = has('connection', 'upgrade') && has('upgrade', 'websocket');
-  return upgrades && method === 'GET' && version === '1.1' && body === '';
+/** Behind such a request the gateway reads no other, whether it takes the upgrade up or not. */
+function asksForUpgrade({ fields }: Head): boolean {
+  const connection = valuesOf(fields, 'connection').flatMap((value) => value.toLowerCase().split(','));
+  return connection.some((option) => option.trim() === 'upgrade') && valuesOf(fields, 'upgrade').length > 0;
 }
 
 function closes(fields: WireRequest['fields'], version: string): boolean {

@@ -120,6 +120,31 @@ describe('a CONNECT behind a request that is being answered', () => {
   });
 });
 
+describe('what is pipelined behind an upgrade that is not taken up', () => {
+  // Node 26.10 lost the PUT's head and took its body for a request.
+  it('is not read from the middle on', async () => {
+    const upgrade = `HEAD /v1/models HTTP/1.1\r\nHost: ${AUTHORITY}\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n`;
+    const body = `GET /v1/inner HTTP/1.1\r\nHost: api.test\r\n\r\n`;
+    const put = `PUT /v1/models HTTP/1.1\r\nHost: ${AUTHORITY}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const sent = upgrade + put;
+    const { arrived, received } = await converse(
+      aConversation([sent], { cuts: [(sent.length - body.length + 16) / (sent.length + 16)] }),
+    );
+    expect(arrived.flatMap(({ reading }) => reading.requests.map(({ method }) => method))).toEqual(['HEAD']);
+    expect(received).toMatch(/\r\nConnection: close\r\n/);
+  });
+});
+
+describe('a CONNECT with a body', () => {
+  it.each(['Content-Length: 1', 'Transfer-Encoding: chunked'])('opens no tunnel: %s', async (framing) => {
+    const connect = `CONNECT ${AUTHORITY} HTTP/1.1\r\nHost: ${AUTHORITY}\r\n${CREDENTIALS}\r\n${framing}\r\n\r\n`;
+    const { received } = await converse(aConversation([connect], { transport: 'absolute' }));
+    expect(received).toMatch(/^HTTP\/1\.1 400 [^]*malformed_request/);
+    const inner = await converse(aConversation([connect.replace(`${CREDENTIALS}\r\n`, '')]));
+    expect(inner.received).toMatch(/^HTTP\/1\.1 405 /);
+  });
+});
+
 describe('an expectation in HTTP/1.0', () => {
   it('gets no interim answer', async () => {
     const head = `POST /v1/models HTTP/1.0\r\nHost: ${AUTHORITY}\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n`;
