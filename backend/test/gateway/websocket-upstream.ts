@@ -1,4 +1,4 @@
-import { createServer as createHttp, type IncomingMessage } from 'node:http';
+import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { createRequire } from 'node:module';
 import type { AddressInfo, Socket } from 'node:net';
@@ -30,6 +30,8 @@ export interface WebSocketUpstream {
   readonly handshakes: IncomingMessage[];
   /** Requests that asked for no upgrade. */
   readonly requests: IncomingMessage[];
+  /** The answers to those for `/held`, which the test gives. */
+  readonly held: ServerResponse[];
   /** Close codes that the server got to see. */
   readonly closed: number[];
   connections: number;
@@ -56,6 +58,7 @@ export async function startWebSockets(
     authority: '',
     handshakes: [],
     requests: [],
+    held: [],
     closed: [],
     connections: 0,
     close: () =>
@@ -75,8 +78,12 @@ export async function startWebSockets(
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  server.on('request', (request: IncomingMessage, response) => {
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     upstream.requests.push(request);
+    if (request.url === '/held') {
+      upstream.held.push(response);
+      return;
+    }
     response.setHeader('Content-Type', 'text/html');
     response.end(options.page ?? 'an ordinary answer');
   });
