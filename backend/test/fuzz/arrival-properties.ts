@@ -3,8 +3,9 @@ import { readAnswers } from './answer-reading.js';
 import { askedBy, type Observed } from './hostile-lane.js';
 import { lenientReadings } from './lenient-readings.js';
 import { SECRETS, hasDotSegment, whyNot } from './reference-policy.js';
+import { isSameTarget, sentFaults, type Arrived } from './sent-requests.js';
 import { wasLetThrough } from './watched-gateway.js';
-import { valuesOf, type WireRequest } from './wire-reading.js';
+import { valuesOf } from './wire-reading.js';
 
 /** What is wrong with what was seen, one sentence each; none when everything that must hold does. */
 export function faultsOf(observed: Observed): string[] {
@@ -43,12 +44,6 @@ export function describeFaults(
     `answered ${JSON.stringify(received)}`,
     ...recorded.map((entry) => `recorded ${entry}`),
   ].join('\n');
-}
-
-interface Arrived {
-  readonly request: WireRequest;
-  readonly secure: boolean;
-  readonly authority: string;
 }
 
 /** Every answer is well-formed, belongs to its request, and none is an internal error. */
@@ -131,39 +126,6 @@ function secretFaults({ request, secure, authority }: Arrived): string[] {
   );
 }
 
-/** What arrived was sent, whole: the same method, target and body, for the same server, and no field that was not sent. */
-function sentFaults({ request, authority, secure }: Arrived, unmatched: WireRequest[], observed: Observed): string[] {
-  const scheme = secure ? 'https' : 'http';
-  const index = unmatched.findIndex(
-    (sent) =>
-      sent.method === request.method &&
-      isSameTarget(sent.target, request.target) &&
-      (request.complete ? sent.complete && sent.body === request.body : sent.body.startsWith(request.body)) &&
-      namedServers(sent, scheme, observed).every((server) => server === authority),
-  );
-  const [sent] = index < 0 ? [] : unmatched.splice(index, 1);
-  if (sent === undefined) return [`${request.method} ${authority}${request.target} arrived, which nobody sent so`];
-  const faults = [];
-  let at = 0;
-  for (const [name, value] of request.fields) {
-    const key = name.toLowerCase();
-    if (ADDED.has(key) || (INJECTED.has(key) && value.startsWith('canary'))) continue;
-    // The length is written anew by the HTTP client, 0 for a chunked body that turns out to be empty.
-    if (key === 'content-length' && Number(value) === Number(valuesOf(sent.fields, key)[0] ?? 0)) continue;
-    if (key === 'upgrade' && value === 'websocket' && valuesOf(sent.fields, key).includes(value)) continue;
-    if (ONE_HOP.test(key)) faults.push(`the field ${name} arrived`);
-    const next = sent.fields.findIndex(([given, text], place) => place >= at && given === name && text === value);
-    // Trailing codings of `TE` go, the rest of it stays.
-    if (next < 0 && key !== 'te') faults.push(`the field ${name} arrived, which was not sent so`);
-    else at = Math.max(at, next + 1);
-  }
-  return faults;
-}
-
-const ADDED: ReadonlySet<string> = new Set(['host', 'connection', 'transfer-encoding']);
-const INJECTED: ReadonlySet<string> = new Set(['x-key', 'x-clear']);
-const ONE_HOP = /^(proxy-.*|x-onecli-.*|keep-alive|upgrade|trailer|expect|http2-settings)$/;
-
 /** The request log names what arrived. */
 function recordFaults({ request, secure, authority }: Arrived, entries: RequestLogEntry[]): string[] {
   const port = Number(/:(\d+)$/.exec(authority)?.[1] ?? (secure ? 443 : 80));
@@ -179,47 +141,6 @@ function recordFaults({ request, secure, authority }: Arrived, entries: RequestL
   if (index < 0) return [`${request.method} ${authority}${request.target} arrived and is not in the request log so`];
   entries.splice(index, 1);
   return [];
-}
-
-/** The servers that a request names: by its target, and in a tunnel by the tunnel and its Host field, too. */
-function namedServers(
-  sent: WireRequest,
-  scheme: string,
-  { authority, conversation }: Observed,
-): (string | undefined)[] {
-  const [, sentScheme, named] = /^(https?):\/\/([^/?#]*)/i.exec(sent.target) ?? [];
-  if (sentScheme !== undefined && sentScheme.toLowerCase() !== scheme) return [undefined];
-  const byTarget = named === undefined ? [] : [serverOf(named, scheme)];
-  // Outside a tunnel the Host field has no say (RFC 9112, 3.2.2).
-  if (conversation.transport.startsWith('absolute')) return named === undefined ? [undefined] : byTarget;
-  const byField = valuesOf(sent.fields, 'host').map((value) => serverOf(value, scheme));
-  return [...byTarget, ...byField, serverOf(authority, scheme)];
-}
-
-/** An authority as browsers read it; undefined when they do not. */
-function serverOf(authority: string, scheme: string): string | undefined {
-  const url = `${scheme}://${Buffer.from(authority, 'latin1').toString('utf8')}`;
-  if (authority.includes('@') || !URL.canParse(url)) return undefined;
-  return new URL(url).host.replace(/\.(?=:\d+$|$)/, '');
-}
-
-/** Whether two targets are the same but for their origin and for what secrets replaced. */
-function isSameTarget(sent: string, arrived: string): boolean {
-  return withoutSecrets(sent, arrived) === withoutSecrets(arrived, arrived);
-}
-
-function withoutSecrets(target: string, arrived: string): string {
-  const rest = target.replace(/^https?:\/\/[^/?#]*/i, '');
-  let text = rest.startsWith('/') ? rest : `/${rest}`;
-  if (arrived.includes('canaryPATHvalue')) text = text.replace(/^\/bot[^/?]*/, '/bot');
-  if (!arrived.includes('canaryPARAMvalue')) return text;
-  const [path, ...query] = text.split('?');
-  const kept = query.join('?').split('&');
-  return [path, ...kept.filter((part) => part !== '' && !isKey(part))].join('&');
-}
-
-function isKey(part: string): boolean {
-  return /^(?:k|%6b)ey$/i.test(part.split('=', 1)[0] ?? '') && !part.startsWith('K');
 }
 
 function pathOf(target: string): string {

@@ -92,7 +92,10 @@ const targetPrefix = (transport: HostileConversation['transport']): fc.Arbitrary
       return seldom(`https://${AUTHORITY}`, ...odd, '');
     case 'tls':
     case 'plain':
-      return seldom('', ...odd);
+      return fc.oneof(
+        { weight: 60, arbitrary: seldom('', ...odd) },
+        { weight: 1, arbitrary: fc.constant(`${transport === 'tls' ? 'https' : 'http'}://secret.test:${PORT}`) },
+      );
   }
 };
 

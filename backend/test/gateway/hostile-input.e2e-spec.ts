@@ -85,6 +85,11 @@ describe('hostile input', () => {
       fc.tuple(fc.constant('GET'), spellingsOf('/v1/admin/users')),
       fc.tuple(fc.constant('GET'), spellingsOf('/v1/private')),
       fc.tuple(fc.constant('GET'), spellingsOf('/v1/x/erase')),
+      // Segments that not every server counts alike.
+      fc.tuple(
+        fc.constant('GET'),
+        fc.constantFrom('/v1/;a=b/ERASE', '/v1/a%2Fb/erase/', '/V1/a%5Cb/erase', '/v1/%3Ba/erase/'),
+      ),
       fc.tuple(fc.constantFrom('DELETE', 'GET', 'POST'), spellingsOf('/v1/things/7')),
     );
     const host = fc.constantFrom('api.test', 'API.Test', 'api.test.');
