@@ -66,6 +66,7 @@ const field = fc.oneof(
   { weight: 10, arbitrary: fc.constantFrom(...HOP_BY_HOP) },
   { weight: 6, arbitrary: override },
   { weight: 2, arbitrary: fc.constant('Connection: Upgrade\r\nUpgrade: websocket') },
+  { weight: 1, arbitrary: override.map((line) => `Connection: ${line.split(':', 1).join('')}\r\n${line}`) },
   { weight: 1, arbitrary: broken },
 );
 
