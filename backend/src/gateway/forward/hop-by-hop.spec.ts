@@ -67,6 +67,8 @@ describe('the fields of a request that go upstream', () => {
     'Content-Type',
     'Content-Encoding',
     'X-HTTP-Method-Override',
+    // The spelling of a CGI variable.
+    'X_HTTP_Method-Override',
   ])('keep %s although Connection names it', (name) => {
     expect(requestFields(['Connection', `close, ${name.toLowerCase()}`, name, 'v'])).toEqual([name, 'v']);
   });

@@ -1,3 +1,5 @@
+import { fieldKey } from '../../../../libs/patterns/injection.js';
+
 /** Fields that are for one hop only (RFC 9110, 7.6.1), in both directions. */
 const ONE_HOP = ['connection', 'keep-alive', 'te', 'transfer-encoding', 'upgrade'];
 
@@ -95,7 +97,7 @@ function namedByConnection(rawHeaders: readonly string[]): ReadonlySet<string> {
     if (name.length !== 10 || name.toLowerCase() !== 'connection') continue;
     for (const option of (rawHeaders[at + 1] ?? '').toLowerCase().split(',')) {
       const key = option.trim();
-      if (key !== '' && !ONE_HOP.includes(key) && key !== 'close' && !END_TO_END.has(key))
+      if (key !== '' && !ONE_HOP.includes(key) && key !== 'close' && !END_TO_END.has(fieldKey(key)))
         (named ??= new Set()).add(key);
     }
   }
